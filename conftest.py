@@ -1,0 +1,54 @@
+"""What all tests and doctests share: one real library of the seeds, built once a run in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Set before anything imports a framework: no test may reach out, and none may read the user's own settings.
+os.environ["HF_HUB_OFFLINE"] = "1"
+for _name in [name for name in os.environ if name.startswith("ARXIVQA_") and name != "ARXIVQA_CHROMIUM"]:
+    if not _name.startswith("ARXIVQA_SOAK"):
+        del os.environ[_name]
+
+SEEDS = Path(__file__).parent / "seeds"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isolated_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the configuration or the library of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        for variable, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
+            patch.setenv(variable, str(home / folder))
+        yield
+
+
+@pytest.fixture(scope="session")
+def seeds_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a library that holds the papers of seeds/; read it, and copy it before writing to it."""
+    from vectorstore.library import Library
+    from vectorstore.listings import Refusal, find, read
+
+    path = tmp_path_factory.mktemp("seeds") / "library"
+    records = [record for file in find([SEEDS]) if isinstance(file, Path) for record in read(file)]
+    refused = [record for record in records if isinstance(record, Refusal)]
+    assert not refused, refused
+    with Library.open(path, create=True) as library:
+        library.ingest(record for record in records if not isinstance(record, Refusal))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def doctest_library(request: pytest.FixtureRequest) -> Iterator[None]:
+    """`open_assistant()` in a docstring means the library of the seeds."""
+    if not isinstance(request.node, pytest.DoctestItem):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        if "open_assistant" in (request.node.dtest.docstring or "" if request.node.dtest else ""):
+            patch.setenv("ARXIVQA_LIBRARY", str(request.getfixturevalue("seeds_library")))
+        yield

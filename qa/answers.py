@@ -1,0 +1,172 @@
+"""Answer and its parts: what every front end shows, prints or serialises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from vectorstore import Filters, Paper
+
+Outcome = Literal["answered", "detail_not_stated", "nothing_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of an abstract that bears on the question: `abstract[start:end] == text`.
+
+    Attributes:
+        score: how well it answers, higher is better; comparable within one answer only.
+    """
+
+    text: str
+    start: int
+    end: int
+    score: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return {"text": self.text, "start": self.start, "end": self.end}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The paper behind a mark `[n]`, with the sentences that carry it, best first."""
+
+    n: int
+    paper: Paper
+    evidence: tuple[Evidence, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "arxiv_id": self.paper.arxiv_id,
+            "version": self.paper.version,
+            "title": self.paper.title,
+            "url": self.paper.url,
+            "evidence": [e.to_json() for e in self.evidence],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A ranked candidate: the fused score, and the two it was made from (None where that search did not return it)."""
+
+    paper: Paper
+    score: float
+    dense: float | None = None
+    fulltext: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "arxiv_id": self.paper.arxiv_id,
+            "title": self.paper.title,
+            "score": self.score,
+            "dense": self.dense,
+            "fulltext": self.fulltext,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer with the marks that stand behind it.
+
+    Marks are kept apart from the text, because a quoted sentence may itself contain "[1]".
+
+    Attributes:
+        text: without marks; LaTeX as written.
+        citations: the `n` of each citation, in order; empty only for what the program says of itself ("note").
+        kind: "sentence" runs on in a paragraph; "item" is a line of a list; "note" is the program's own word.
+        lead: the title an item opens with, else None.
+    """
+
+    text: str
+    citations: tuple[int, ...] = ()
+    kind: Literal["sentence", "item", "note"] = "sentence"
+    lead: str | None = None
+
+    def __str__(self) -> str:
+        marks = "".join(f"[{n}]" for n in self.citations)
+        lead = f"- {self.lead}" if self.kind == "item" and self.lead else "-" if self.kind == "item" else ""
+        if lead:
+            head = f"{lead} {marks}".rstrip()
+            return f"{head}: {self.text}" if self.text else head
+        return f"{self.text} {marks}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one question.
+
+    Attributes:
+        question: as asked.
+        statements: the answer, sentence by sentence.
+        outcome: "answered"; "detail_not_stated" (the topic is covered, the detail is not); "nothing_found".
+        confidence: 0 to 1, the chance that the cited papers answer the question.
+        citations: in the order of their marks; empty when nothing was found.
+        papers: what the answer rests on or lists.
+        further: papers that only touch the topic; the nearest ones when abstaining.
+        retrieved: the ranked candidates, best first.
+        filters: what restricted the papers, given or understood from the question.
+        standalone: the question as searched, with what the conversation adds.
+        seconds: wall time from question to answer.
+        backend: which answerer wrote it ("extractive", or provider/model).
+        complete: False for the snapshots that `stream` yields before the last.
+    """
+
+    question: str
+    statements: tuple[Statement, ...] = ()
+    outcome: Outcome = "nothing_found"
+    confidence: float = 0.0
+    citations: tuple[Citation, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    further: tuple[Paper, ...] = ()
+    retrieved: tuple[Retrieved, ...] = ()
+    filters: Filters = Filters()
+    standalone: str = ""
+    seconds: float = 0.0
+    backend: str = "extractive"
+    complete: bool = True
+
+    @property
+    def abstained(self) -> bool:
+        """True when the library does not answer the question."""
+        return self.outcome != "answered"
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text with `[n]` marks: sentences run on, items and notes stand on lines of their own."""
+        blocks: list[str] = []
+        previous = None
+        for statement in self.statements:
+            if statement.kind == "sentence" and previous == "sentence":
+                blocks[-1] += f" {statement}"
+            elif statement.kind == "item" and previous == "item":
+                blocks[-1] += f"\n{statement}"
+            else:
+                blocks.append(str(statement))
+            previous = statement.kind
+        return "\n\n".join(blocks)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as `arxivqa ask --json` prints it (less `qid` and `turn`, which the batch adds)."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "outcome": self.outcome,
+            "abstained": self.abstained,
+            "confidence": round(self.confidence, 4),
+            "citations": [c.to_json() for c in self.citations],
+            "papers": [_brief(p) for p in self.papers],
+            "further": [_brief(p) for p in self.further],
+            "retrieved": [r.to_json() for r in self.retrieved],
+            "filters": self.filters.to_json(),
+            "seconds": round(self.seconds, 4),
+            "backend": self.backend,
+        }
+
+    def up_to(self, count: int) -> Answer:
+        """The answer with its first `count` statements only, as a snapshot of one being written."""
+        return replace(self, statements=self.statements[:count], complete=False)
+
+
+def _brief(paper: Paper) -> dict[str, Any]:
+    return {"arxiv_id": paper.arxiv_id, "version": paper.version, "title": paper.title, "url": paper.url}

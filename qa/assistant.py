@@ -1,0 +1,209 @@
+"""Assistant: ask, stream, find and show; the object that scripts, the shell and the page use."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from qa import conversation
+from qa.answers import Answer, Retrieved
+from qa.extractive import ExtractiveAnswerer
+from qa.questions import Request, understand
+from qa.retrieval import Retriever
+from qa.settings import Settings
+from vectorstore import Filters, InputError, Paper, split_id
+from vectorstore.embedding import Embedder
+from vectorstore.library import Library, Stats
+
+_CANDIDATES = 20  # ranked papers an answer is made from, also where fewer are asked for
+_TOPIC_FLOOR = 0.0  # a found paper must score above the candidates' mean
+
+
+class Assistant:
+    """Answers questions over one library. Use `open_assistant`, or give it a library that is open.
+
+    All methods may be called from several threads. Results are values: nothing changes after it was returned.
+
+    Args:
+        library: the papers; closed with the assistant.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._retriever = Retriever(library)
+        self._answerer = ExtractiveAnswerer(library.embedder.embed)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        limit: int = 10,
+    ) -> Answer:
+        """Answer a question from the library's abstracts, with citations, or abstain.
+
+        >>> with open_assistant() as assistant:
+        ...     answer = assistant.ask("How many parameters does the stain normalization network have?")
+        >>> answer.citations[0].paper.arxiv_id
+        '2012.12535'
+
+        Args:
+            question: in plain words, up to any length.
+            history: the answers of this conversation so far, oldest first; a follow-up may lean on them.
+            filters: which papers may be used; what the question itself says ("before 2020") is added to it.
+            limit: how many ranked candidates stand in `Answer.retrieved`.
+
+        Returns:
+            The answer; `answer.abstained` is True where these abstracts do not say.
+
+        Raises:
+            InputError: the question is empty.
+            LibraryError: the library cannot be read.
+        """
+        return self._finish(*self._search(question, history, filters, limit))
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        limit: int = 10,
+    ) -> Iterator[Answer]:
+        """Answer a question piece by piece.
+
+        Yields:
+            Snapshots of the answer: the first has the ranked papers and no statement, each later one a statement
+            more; the last is what `ask` returns, and the only one with `complete` True.
+        """
+        request, retrieved, started, shown = self._search(question, history, filters, limit)
+        yield Answer(
+            request.question,
+            retrieved=tuple(retrieved[:shown]),
+            filters=request.filters,
+            standalone=request.text,
+            complete=False,
+        )
+        answer = self._finish(request, retrieved, started, shown)
+        for count in range(1, len(answer.statements)):
+            yield answer.up_to(count)
+        yield answer
+
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        limit: int = 10,
+    ) -> Answer:
+        """`ask` for async programs: runs in a thread, so that the event loop stays free."""
+        return await asyncio.to_thread(self.ask, question, history, filters, limit)
+
+    async def astream(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        limit: int = 10,
+    ) -> AsyncIterator[Answer]:
+        """`stream` for async programs."""
+        snapshots = self.stream(question, history, filters, limit)
+        while (snapshot := await asyncio.to_thread(next, snapshots, None)) is not None:
+            yield snapshot
+
+    def find(self, topic: str | None = None, filters: Filters | None = None, limit: int | None = 20) -> list[Paper]:
+        """List papers.
+
+        Args:
+            topic: papers on this, best first; None for all that pass the filters, newest listed first.
+            filters: which papers may be listed.
+            limit: how many at most; None for all.
+
+        Raises:
+            InputError: the topic is empty or the limit is below 1.
+        """
+        if limit is not None and limit < 1:
+            raise InputError(f"The limit must be at least 1, not {limit}.")
+        if topic is None:
+            return list(self.library.papers(filters or Filters(), limit))
+        request = understand(topic, filters)
+        wanted = limit if limit is not None else max(self.library.count(request.filters), 1)
+        found = self._retriever.retrieve(request.text, request.filters, wanted)
+        return [hit.paper for hit in found if hit.score > _TOPIC_FLOOR or hit.fulltext]
+
+    async def afind(
+        self, topic: str | None = None, filters: Filters | None = None, limit: int | None = 20
+    ) -> list[Paper]:
+        """`find` for async programs."""
+        return await asyncio.to_thread(self.find, topic, filters, limit)
+
+    def show(self, arxiv_id: str) -> Paper:
+        """One paper.
+
+        Args:
+            arxiv_id: with or without version, or a link to the paper.
+
+        Raises:
+            InputError: it is not an arXiv id, or the paper is not in the library.
+        """
+        bare, _ = split_id(arxiv_id)
+        found = self.library.get([bare])
+        if not found:
+            raise InputError(f"{bare} is not in the library {self.library.path}. See what is: arxivqa find")
+        return found[0]
+
+    def stats(self) -> Stats:
+        """What is in the library."""
+        return self.library.stats()
+
+    def close(self) -> None:
+        """Close the library."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _search(
+        self, question: str, history: Sequence[Answer], filters: Filters | None, limit: int
+    ) -> tuple[Request, list[Retrieved], float, int]:
+        started = time.perf_counter()
+        if limit < 1:
+            raise InputError(f"The limit must be at least 1, not {limit}.")
+        request = understand(question, filters)
+        candidates = max(limit, _CANDIDATES)
+        request, retrieved = conversation.find(
+            request, history, lambda text: self._retriever.retrieve(text, request.filters, candidates)
+        )
+        return request, retrieved, started, limit
+
+    def _finish(self, request: Request, retrieved: Sequence[Retrieved], started: float, shown: int) -> Answer:
+        answer = self._answerer.answer(request, retrieved)
+        return replace(
+            answer,
+            retrieved=tuple(retrieved[:shown]),
+            filters=request.filters,
+            standalone=request.text,
+            seconds=time.perf_counter() - started,
+        )
+
+
+def open_assistant(library: Path | str | None = None, settings: Settings | None = None) -> Assistant:
+    """Open the library and return an assistant over it; use it in a `with`.
+
+    Args:
+        library: its folder; None for the one the settings name.
+        settings: what is in force; None reads `ARXIVQA_*` variables and the configuration file.
+
+    Raises:
+        SettingsError: a setting is wrong.
+        LibraryError: there is no library, or it was made by another model or format.
+    """
+    settings = settings or Settings()
+    path = settings.library if library is None else Path(library)
+    return Assistant(Library.open(path, embedder=Embedder(settings.model)))

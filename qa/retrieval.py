@@ -1,0 +1,103 @@
+"""Retriever: dense and full-text search over a library, fused into one ranking."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from qa.answers import Retrieved
+from vectorstore import Filters
+from vectorstore.library import Library
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+POOL = 100  # candidates taken from each of the two searches
+DENSE_WEIGHT = 0.75  # of the fused score; full text has the rest
+_REMEMBERED = 256  # questions whose vector is kept: a follow-up or a refined filter asks the same text again
+
+
+class Retriever:
+    """Ranks the papers of a library for a text.
+
+    Args:
+        library: where to search.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def retrieve(self, text: str, filters: Filters = Filters(), limit: int = 10) -> list[Retrieved]:
+        """The best papers for a text, best first.
+
+        Each search gives its best candidates; a candidate that only one of them found gets its score from the other
+        one too, both scores are standardised over the candidates, and their weighted sum ranks them.
+
+        Args:
+            text: a question or topic.
+            filters: which papers may be found.
+            limit: how many papers.
+        """
+        if limit < 1:
+            return []
+        library, pool = self._library, max(POOL, limit)
+        vector = self._embed(text)
+        dense = dict(library.nearest(vector, filters, pool))
+        fulltext = dict(library.matching(text, filters, pool))
+        dense |= library.cosines(vector, [paper for paper in fulltext if paper not in dense])
+        fulltext |= library.matches(text, [paper for paper in dense if paper not in fulltext])
+        fused = fuse(dense, fulltext)
+        best = sorted(fused, key=lambda paper: (-fused[paper], paper))[:limit]
+        papers = {paper.arxiv_id: paper for paper in library.get(best)}
+        return [
+            Retrieved(papers[paper], fused[paper], dense.get(paper), fulltext.get(paper))
+            for paper in best
+            if paper in papers
+        ]
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
+        with self._guard:
+            if text in self._vectors:
+                self._vectors.move_to_end(text)
+                return self._vectors[text]
+        vector: NDArray[np.float32] = self._library.embedder.embed([text])[0]
+        with self._guard:
+            self._vectors[text] = vector
+            if len(self._vectors) > _REMEMBERED:
+                self._vectors.popitem(last=False)
+        return vector
+
+
+def fuse(dense: Mapping[str, float], fulltext: Mapping[str, float]) -> dict[str, float]:
+    """One score a paper from two: each standardised over all candidates, then mixed.
+
+    >>> scores = fuse({"a": 0.9, "b": 0.1, "c": 0.2}, {"a": 3.0, "c": 9.0})
+    >>> max(scores, key=scores.get)
+    'a'
+
+    Args:
+        dense: cosine by paper.
+        fulltext: BM25 by paper; a paper without one shares no word with the text and counts as 0.
+    """
+    papers = list({**dense, **fulltext})
+    lowest = min(dense.values(), default=0.0)
+    by_dense = _standardise([dense.get(paper, lowest) for paper in papers])
+    by_fulltext = _standardise([fulltext.get(paper, 0.0) for paper in papers])
+    return {
+        paper: DENSE_WEIGHT * d + (1 - DENSE_WEIGHT) * f
+        for paper, d, f in zip(papers, by_dense, by_fulltext, strict=True)
+    }
+
+
+def _standardise(scores: Sequence[float]) -> list[float]:
+    """Mean 0 and deviation 1; all 0 where every score is the same."""
+    if not scores:
+        return []
+    mean = sum(scores) / len(scores)
+    deviation = (sum((score - mean) ** 2 for score in scores) / len(scores)) ** 0.5
+    return [(score - mean) / deviation if deviation > 1e-9 else 0.0 for score in scores]

@@ -1,0 +1,55 @@
+"""Filters: which papers of a library a question or a list may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from vectorstore.errors import InputError
+from vectorstore.papers import split_id
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a paper must meet to be used; an empty filter admits every paper.
+
+    >>> Filters(since=date(2020, 10, 1), categories=("cs.CV", "eess.IV")).to_json()["since"]
+    '2020-10-01'
+
+    Attributes:
+        since, until: bounds on `Paper.listed`, both inclusive; a paper without a date meets neither.
+        categories: any of these codes ("cs.CV") or archives ("cs"), primary or cross-listed.
+        authors: every one of these must be an author; a name matches when all its words stand in the author's name.
+        ids: only these papers; a version in an id is ignored.
+
+    Raises:
+        InputError: when since is after until, or an id is not an arXiv id.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    categories: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise InputError(f"since ({self.since}) is after until ({self.until}); no paper can meet both. Swap them.")
+        # One call normalises what the shell, a script or a page passed; frozen dataclasses are set this way.
+        for name in ("categories", "authors"):
+            object.__setattr__(self, name, tuple(v.strip() for v in getattr(self, name) if v.strip()))
+        object.__setattr__(self, "ids", tuple(dict.fromkeys(split_id(i)[0] for i in self.ids)))
+
+    def __bool__(self) -> bool:
+        return any((self.since, self.until, self.categories, self.authors, self.ids))
+
+    def to_json(self) -> dict[str, Any]:
+        """The filter as JSON-ready values."""
+        return {
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "categories": list(self.categories),
+            "authors": list(self.authors),
+            "ids": list(self.ids),
+        }

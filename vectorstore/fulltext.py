@@ -1,0 +1,261 @@
+"""The derived full-text index of a library: tantivy, one document a paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import tantivy
+from tantivy import Occur, Query
+
+from vectorstore import latex
+from vectorstore.errors import LibraryError
+from vectorstore.filters import Filters
+from vectorstore.papers import Paper
+
+_TITLE_BOOST = 2.0
+_MAX_TERMS = 200  # a question of 10,000 characters must not become a query of a thousand clauses
+_WRITER_BYTES = 64_000_000
+
+# "Michelle Mancenido" must find "Michelle V. Mancenido", but not Michelle Li beside Ada Mancenido: a name's words may
+# stand this far apart, and more words than that stand between two names.
+_NAME_SLOP = 2
+_BETWEEN_NAMES = " zz zz zz zz "
+
+# Words that say how something is asked, not what. In a small library a "which" is rare and would otherwise weigh most.
+_STOP_WORDS = frozenset(
+    "a about above after again all also am an and any are as at be because been before being below between both but "
+    "by can could did do does doing done down during each few for from further get give given had has have having "
+    "he her here hers him his how i if in into is it its itself just let like made make makes many may me might "
+    "more most much must my no nor not of off on once one only or other our out over own please same she should "
+    "show so some such tell than that the their them then there these they this those through to too under until up "
+    "use used using very want was we were what when where which while who whom whose why will with would you your".split()
+)
+
+
+class FullText:
+    """Full text, filters, sorting and counts over the papers of one library.
+
+    Args:
+        path: the index's folder, made when missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(_schema(), str(path), reuse=True)
+        except (OSError, ValueError) as error:
+            raise LibraryError(
+                f"The full-text index in {path} cannot be opened ({error}). It is derived from the record: delete that "
+                "folder and it is rebuilt."
+            ) from error
+        self._analyzer = _analyzer()
+        self._index.register_tokenizer("words", self._analyzer)
+        self._index.register_tokenizer("names", _names_analyzer())
+        self._names = _names_analyzer()
+
+    def reload(self) -> None:
+        """See what another process has committed since."""
+        self._index.reload()
+
+    @property
+    def papers(self) -> int:
+        """How many papers are indexed."""
+        return self._index.searcher().num_docs
+
+    @property
+    def generation(self) -> int:
+        """The newest generation among the indexed papers, 0 when there are none."""
+        hits = self._index.searcher().search(Query.all_query(), limit=1, order_by_field="generation").hits
+        return int(hits[0][0]) if hits else 0
+
+    def write(self, papers: Iterable[tuple[Paper, int]], generation: int, *, clear: bool = False) -> None:
+        """Add or replace papers and commit.
+
+        Args:
+            papers: each with its number of chunks.
+            generation: the library's generation that these belong to.
+            clear: forget everything else first.
+        """
+        writer = self._index.writer(_WRITER_BYTES, 1)
+        if clear:
+            writer.delete_all_documents()
+        for paper, chunks in papers:
+            writer.delete_documents_by_term("arxiv_id", paper.arxiv_id)
+            writer.add_document(_document(paper, chunks, generation))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def search(self, text: str, filters: Filters, limit: int) -> list[tuple[str, float]]:
+        """The papers that match the text's words best: (id, BM25 score), best first."""
+        words = self._words(text)
+        if words is None:
+            return []
+        return self._hits(_restricted(words, self._filter(filters)), limit)
+
+    def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
+        """The BM25 score of each of these papers that shares a word with the text."""
+        words = self._words(text)
+        if words is None or not ids:
+            return {}
+        wanted = Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
+        return dict(self._hits(_restricted(words, wanted), len(ids)))
+
+    def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many papers' titles or abstracts each analysed word stands (at most; the two are not merged)."""
+        searcher = self._index.searcher()
+        return {word: max(searcher.doc_freq("title", word), searcher.doc_freq("abstract", word)) for word in set(words)}
+
+    def terms(self, text: str) -> list[str]:
+        """The words that a search for this text looks for: stemmed, without question words, in order, once each."""
+        words = re.findall(r"\w+", latex.plain(text).lower())
+        kept = self._analyzer.analyze(" ".join(word for word in words if word not in _STOP_WORDS))
+        return list(dict.fromkeys(kept))[:_MAX_TERMS]
+
+    def newest(self, filters: Filters, limit: int | None) -> list[str]:
+        """Ids of the papers that pass, the newest listed first; those without a date come last."""
+        query = self._filter(filters) or Query.all_query()
+        return [paper for paper, _ in self._hits(query, limit, order_by="recency")]
+
+    def chunk_counts(self, filters: Filters) -> dict[str, int]:
+        """The papers that pass, each with its number of chunks."""
+        searcher = self._index.searcher()
+        query = self._filter(filters) or Query.all_query()
+        addresses = [address for _, address in searcher.search(query, max(searcher.num_docs, 1), count=False).hits]
+        counts = searcher.fast_field_values("chunks", addresses)
+        ids = [str(searcher.doc(address)["arxiv_id"][0]) for address in addresses]
+        return {paper: int(count or 1) for paper, count in zip(ids, counts, strict=True)}
+
+    def count(self, filters: Filters) -> int:
+        """How many papers pass."""
+        query = self._filter(filters)
+        return self.papers if query is None else int(self._index.searcher().search(query, 1).count)  # type: ignore[attr-defined]  # missing in its stub
+
+    def categories(self) -> dict[str, int]:
+        """Papers a category code (cross-listings counted), most first."""
+        buckets = self._index.searcher().aggregate(
+            Query.all_query(), {"c": {"terms": {"field": "categories", "size": 10_000}}}
+        )
+        return {str(b["key"]): int(b["doc_count"]) for b in buckets["c"]["buckets"]}
+
+    def listed_range(self) -> tuple[date | None, date | None]:
+        """The first and the last listing day."""
+        dated = Query.range_query(self._index.schema, "listed", tantivy.FieldType.Unsigned, 1, None)
+        bounds = {name: {name: {"field": "listed"}} for name in ("min", "max")}
+        found = self._index.searcher().aggregate(dated, bounds)
+        days = [found[name]["value"] for name in ("min", "max")]
+        oldest, newest = (date.fromordinal(int(day)) if day else None for day in days)
+        return oldest, newest
+
+    def listings(self) -> int:
+        """How many listing files the papers stand in."""
+        files = {"files": {"terms": {"field": "files", "size": 1_000_000}}}
+        return len(self._index.searcher().aggregate(Query.all_query(), files)["files"]["buckets"])
+
+    def _hits(self, query: Query, limit: int | None, order_by: str | None = None) -> list[tuple[str, float]]:
+        searcher = self._index.searcher()
+        limit = max(searcher.num_docs, 1) if limit is None else max(limit, 1)
+        hits = searcher.search(query, limit, count=False, order_by_field=order_by).hits
+        return [(str(searcher.doc(address)["arxiv_id"][0]), float(score or 0)) for score, address in hits]
+
+    def _words(self, text: str) -> Query | None:
+        schema = self._index.schema
+        clauses = [
+            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term), boost))
+            for term in self.terms(text)
+            for field, boost in (("title", _TITLE_BOOST), ("abstract", 1.0))
+        ]
+        return Query.boolean_query(clauses) if clauses else None
+
+    def _filter(self, filters: Filters) -> Query | None:
+        """The filter as a query whose scores are not meant to count; None when it admits all."""
+        schema = self._index.schema
+        clauses: list[tuple[Occur, Query]] = []
+        if filters.since or filters.until:
+            lower = filters.since.toordinal() if filters.since else 1
+            upper = filters.until.toordinal() if filters.until else None
+            clauses.append((Occur.Must, Query.range_query(schema, "listed", tantivy.FieldType.Unsigned, lower, upper)))
+        if filters.categories:
+            codes = [code.lower() for code in filters.categories]
+            clauses.append((Occur.Must, Query.term_set_query(schema, "category_filter", codes)))
+        for author in filters.authors:
+            words: list[str | tuple[int, str]] = [*self._names.analyze(" ".join(reversed(author.split(",", 1))))]
+            if len(words) > 1:
+                clauses.append((Occur.Must, Query.phrase_query(schema, "authors", words, slop=_NAME_SLOP)))
+            elif words:
+                clauses.append((Occur.Must, Query.term_query(schema, "authors", words[0])))
+            else:
+                clauses.append((Occur.Must, Query.empty_query()))
+        if filters.ids:
+            clauses.append((Occur.Must, Query.term_set_query(schema, "arxiv_id", list(filters.ids))))
+        return Query.boolean_query(clauses) if clauses else None
+
+
+def _restricted(words: Query, allowed: Query | None) -> Query:
+    if allowed is None:
+        return words
+    return Query.boolean_query([(Occur.Must, words), (Occur.Must, Query.const_score_query(allowed, 0.0))])
+
+
+def _schema() -> tantivy.Schema:
+    return (
+        tantivy.SchemaBuilder()
+        .add_text_field("arxiv_id", stored=True, tokenizer_name="raw", index_option="basic")
+        .add_text_field("title", tokenizer_name="words")
+        .add_text_field("abstract", tokenizer_name="words")
+        .add_text_field("authors", tokenizer_name="names")
+        .add_text_field("categories", fast=True, tokenizer_name="raw", index_option="basic")
+        .add_text_field("category_filter", tokenizer_name="raw", index_option="basic")
+        .add_text_field("files", fast=True, tokenizer_name="raw", index_option="basic")
+        .add_unsigned_field("listed", indexed=True, fast=True)
+        .add_unsigned_field("recency", fast=True)
+        .add_unsigned_field("generation", indexed=True, fast=True)
+        .add_unsigned_field("chunks", fast=True)
+        .build()
+    )
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(64))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def _names_analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .build()
+    )
+
+
+def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text("arxiv_id", paper.arxiv_id)
+    document.add_text("title", latex.plain(paper.title))
+    document.add_text("abstract", latex.plain(paper.abstract))
+    document.add_text("authors", _BETWEEN_NAMES.join(paper.authors))
+    for code in paper.categories:
+        document.add_text("categories", code)
+    lower = [code.lower() for code in paper.categories]
+    for code in {*lower, *(code.partition(".")[0] for code in lower)}:  # "cs" admits all of cs.CV, cs.LG, …
+        document.add_text("category_filter", code)
+    for file in {source.file for source in paper.sources}:
+        document.add_text("files", file)
+    listed = paper.listed.toordinal() if paper.listed else 0
+    document.add_unsigned("listed", listed)
+    # Newest listing first, and within one listing the highest number first; both fit 64 bits.
+    document.add_unsigned("recency", (listed << 32) + int(re.sub(r"\D", "", paper.arxiv_id)))
+    document.add_unsigned("generation", generation)
+    document.add_unsigned("chunks", chunks)
+    return document

@@ -1,0 +1,193 @@
+"""Writing papers into a library, batch by batch, so that a kill at any moment loses nothing that was reported as in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from vectorstore.chunking import Chunk, chunk_id, chunks, full_text
+from vectorstore.embedding import Embedder
+from vectorstore.filters import Filters
+from vectorstore.fulltext import FullText
+from vectorstore.merging import merge
+from vectorstore.papers import Paper
+from vectorstore.record import Record
+
+_BATCH = 512  # papers a commit: long enough to sort by length, short enough to lose little
+_STEP = 64  # chunks embedded between two reports of progress
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest is.
+
+    Attributes:
+        read: distinct papers taken from the source so far.
+        done: of those, how many are in the library or in the batch being embedded.
+    """
+
+    read: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSummary:
+    """What an ingest did, in papers.
+
+    Attributes:
+        added: not in the library before.
+        replaced: in before, with another text or other facts.
+        unchanged: in before, just so.
+        papers: in the library now.
+        seconds: wall time.
+    """
+
+    added: int
+    replaced: int
+    unchanged: int
+    papers: int
+    seconds: float
+
+
+Report = Callable[[Progress], None]
+
+
+def ingest(
+    record: Record, fulltext: FullText, embedder: Embedder, papers: Iterable[Paper], report: Report
+) -> IngestSummary:
+    """Merge papers into the library. The caller holds the writer lock."""
+    started = time.perf_counter()
+    added = replaced = unchanged = 0
+    for batch in _batches(papers):
+        known = record.get([paper.arxiv_id for paper in batch])
+        fresh, restated = [], []
+        for paper in batch:
+            before = known[paper.arxiv_id][0] if paper.arxiv_id in known else None
+            after = merge(before, paper) if before else paper
+            if before is None:
+                fresh.append(after)
+            elif after == before:
+                unchanged += 1
+            elif full_text(after) == full_text(before):
+                restated.append(after)
+            else:
+                fresh.append(after)
+        added += sum(paper.arxiv_id not in known for paper in fresh)
+        replaced += len(restated) + sum(paper.arxiv_id in known for paper in fresh)
+        done = added + replaced + unchanged - len(fresh)
+        seen = added + replaced + unchanged
+        report(Progress(seen, done))
+        if fresh or restated:
+            before_counts = {arxiv_id: count for arxiv_id, (_, count) in known.items()}
+            _write(record, fulltext, embedder, fresh, restated, before_counts, _offset(report, seen, done))
+        report(Progress(seen, seen))
+    return IngestSummary(added, replaced, unchanged, fulltext.papers, time.perf_counter() - started)
+
+
+def recover(record: Record, fulltext: FullText) -> None:
+    """Bring the full-text index level with the record after a cut-off write. The caller holds the writer lock."""
+    state = record.state
+    if fulltext.generation > state.writing or fulltext.papers > record.chunks:
+        fulltext.write([], 0, clear=True)  # it belongs to another record
+    behind = fulltext.generation + 1 if fulltext.papers else 0
+    _reindex(record, fulltext, since=behind)
+    if sum(fulltext.chunk_counts(Filters()).values()) != record.chunks:
+        fulltext.write([], 0, clear=True)
+        _reindex(record, fulltext, since=0)
+        counts = fulltext.chunk_counts(Filters())
+        belong = {chunk_id(paper, index) for paper, count in counts.items() for index in range(count)}
+        record.delete([found for found in record.ids() if found not in belong])
+    record.set_state(replace(state, generation=state.writing, writing=state.writing, papers=fulltext.papers))
+
+
+def in_step(record: Record, fulltext: FullText) -> bool:
+    """Whether the last write ended and the full-text index holds all of it."""
+    state = record.state
+    return (
+        state.writing == state.generation
+        and fulltext.papers == state.papers
+        and (fulltext.generation == state.generation or not state.papers)
+    )
+
+
+def rebuild(old: Record, new: Record, embedder: Embedder, report: Report) -> None:
+    """Chunk and embed every paper of one record into another. The caller holds the writer lock and switches them."""
+    generation = new.state.writing
+    done = 0
+    for batch in _batches(paper for paper, _, _ in old.all()):
+        pieces = [chunk for paper in batch for chunk in chunks(paper, embedder.count_tokens)]
+        counts = {chunk.paper.arxiv_id: chunk.index + 1 for chunk in pieces}
+        _embed_and_put(new, embedder, pieces, counts, generation, _offset(report, done + len(batch), done))
+        done += len(batch)
+    state = new.state
+    new.set_state(replace(state, generation=generation, papers=done))
+
+
+def _write(
+    record: Record,
+    fulltext: FullText,
+    embedder: Embedder,
+    fresh: Sequence[Paper],
+    restated: Sequence[Paper],
+    before: dict[str, int],
+    report: Callable[[int], None],
+) -> None:
+    state = record.state
+    generation = state.generation + 1
+    # Said first: whoever finds `writing` ahead of `generation` knows that a write was cut off, and from where.
+    record.set_state(replace(state, writing=generation))
+    new_chunks = [chunk for paper in fresh for chunk in chunks(paper, embedder.count_tokens)]
+    old_chunks = [chunk for paper in restated for chunk in chunks(paper, embedder.count_tokens)]
+    counts = {chunk.paper.arxiv_id: chunk.index + 1 for chunk in (*new_chunks, *old_chunks)}
+    _embed_and_put(record, embedder, new_chunks, counts, generation, report)
+    record.update(old_chunks, counts, generation)
+    record.delete([chunk_id(i, k) for i, had in before.items() for k in range(counts.get(i, had), had)])
+    fulltext.write(((paper, counts[paper.arxiv_id]) for paper in (*fresh, *restated)), generation)
+    record.set_state(replace(state, generation=generation, writing=generation, papers=fulltext.papers))
+
+
+def _offset(report: Report, read: int, done: int) -> Callable[[int], None]:
+    """A report of papers embedded in this batch as one of papers done in all."""
+    return lambda count: report(Progress(read, done + count))
+
+
+def _embed_and_put(
+    record: Record,
+    embedder: Embedder,
+    pieces: Sequence[Chunk],
+    counts: dict[str, int],
+    generation: int,
+    report: Callable[[int], None],
+) -> None:
+    """Embed in order of length, because a batch costs what its longest text costs; then write all at once."""
+    if not pieces:
+        return
+    import numpy as np
+
+    ordered = sorted(pieces, key=lambda chunk: chunk.end - chunk.start)
+    vectors = []
+    for start in range(0, len(ordered), _STEP):
+        step = ordered[start : start + _STEP]
+        vectors.append(embedder.embed([chunk.embedded_text for chunk in step]))
+        report(sum(chunk.index == 0 for chunk in ordered[: start + len(step)]))
+    record.put(ordered, np.concatenate(vectors), counts, generation)
+
+
+def _reindex(record: Record, fulltext: FullText, since: int) -> None:
+    """Index what the record has from a generation on, oldest generation first, a commit each."""
+    papers = record.all(since)
+    while page := list(islice(papers, _BATCH * 8)):
+        for generation in sorted({found for _, _, found in page}):
+            fulltext.write(((p, count) for p, count, found in page if found == generation), generation)
+
+
+def _batches(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
+    """Papers in batches in which each stands once: two records of one paper are merged."""
+    source = iter(papers)
+    while taken := list(islice(source, _BATCH)):
+        batch: dict[str, Paper] = {}
+        for paper in taken:
+            batch[paper.arxiv_id] = merge(batch[paper.arxiv_id], paper) if paper.arxiv_id in batch else paper
+        yield list(batch.values())

@@ -1,0 +1,324 @@
+"""Library: papers that can be searched. The Chroma record and the full-text index derived from it, kept in step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from vectorstore import ingestion
+from vectorstore.chunking import chunk_id
+from vectorstore.embedding import Embedder
+from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError
+from vectorstore.filters import Filters
+from vectorstore.fulltext import FullText
+from vectorstore.ingestion import IngestSummary, Progress
+from vectorstore.lock import hold
+from vectorstore.papers import Paper
+from vectorstore.record import COLLECTION, Record, State
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+FORMAT = 1
+_REBUILDING = "papers-rebuilding"
+_EXACT = 500  # up to so many chunks, fetching the vectors and multiplying beats asking Chroma for the nearest of them
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What is in a library.
+
+    Attributes:
+        papers, chunks, listings: counts.
+        oldest, newest: the first and last listing day; None when no paper has one.
+        categories: papers a category code, cross-listings counted, most first.
+        model, model_sha256: what made the vectors.
+        format: the layout of the records.
+        generation: grows with each write.
+        bytes: size on disk.
+        path: where it is.
+    """
+
+    path: Path
+    papers: int
+    chunks: int
+    listings: int
+    oldest: date | None
+    newest: date | None
+    categories: dict[str, int]
+    model: str
+    model_sha256: str
+    format: int
+    generation: int
+    bytes: int
+
+
+class Library:
+    """Papers on disk, with search. Use `Library.open`, or `with Library.open(...) as library:`.
+
+    Reading needs no lock and sees what another process adds; writing takes the library's one lock. All methods may be
+    called from several threads.
+    """
+
+    def __init__(self, path: Path, record: Record, fulltext: FullText, embedder: Embedder) -> None:
+        self.path = path
+        self.embedder = embedder
+        self._record = record
+        self._fulltext = fulltext
+        self._generation = record.state.generation
+        self._lock = threading.RLock()  # a thread must not search while another one reopens
+
+    @classmethod
+    def open(cls, path: Path | str, *, embedder: Embedder | None = None, create: bool = False) -> Self:
+        """Open a library.
+
+        Args:
+            path: its folder.
+            embedder: the model that questions are embedded with; the default one when None.
+            create: make an empty library when there is none.
+
+        Raises:
+            LibraryMismatchError: it was made by another model or format.
+            LibraryError: there is none, or it cannot be read.
+        """
+        path, embedder = Path(path).expanduser(), embedder or Embedder()
+        record = _open_record(path, embedder if create else None)
+        state = record.state
+        try:
+            _check(path, state, embedder)
+            fulltext = FullText(path / "fulltext")
+            if not ingestion.in_step(record, fulltext):
+                try:
+                    with hold(path):
+                        ingestion.recover(record, fulltext)
+                except LibraryBusyError:
+                    pass  # its writer is at work: what is committed can be searched, the rest is seen when it is done
+        except BaseException:
+            record.close()
+            raise
+        return cls(path, record, fulltext, embedder)
+
+    @classmethod
+    def rebuild(
+        cls,
+        path: Path | str,
+        *,
+        embedder: Embedder | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Self:
+        """Make every vector and the full-text index again, from the papers in the record, and open the result.
+
+        The old record is kept until the new one is whole, so a kill loses nothing.
+
+        Args:
+            path: the library's folder; it may have been made by another model.
+            embedder: the model to make it with; the default one when None.
+            progress: told how many papers are done.
+        """
+        path, embedder = Path(path).expanduser(), embedder or Embedder()
+        old = _open_record(path, None)
+        try:
+            with hold(path):
+                old.drop(_REBUILDING)
+                state = old.state
+                fresh = State(FORMAT, embedder.name, embedder.sha256, state.generation, state.generation + 1, 0)
+                new = Record(path / "chroma", _REBUILDING, create=fresh)
+                try:
+                    ingestion.rebuild(old, new, embedder, progress or (lambda _: None))
+                    new.rename(COLLECTION)
+                    fulltext = FullText(path / "fulltext")
+                    fulltext.write([], 0, clear=True)
+                finally:
+                    new.close()
+        finally:
+            old.close()
+        return cls.open(path, embedder=embedder)
+
+    def ingest(self, papers: Iterable[Paper], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
+        """Add papers, or merge them into what is known of them; what has not changed is not embedded again.
+
+        Args:
+            papers: read lazily, committed in batches.
+            progress: told how far it is, several times a batch.
+
+        Raises:
+            LibraryBusyError: another process is writing.
+        """
+        with hold(self.path), self._lock:
+            self._refresh()
+            if not ingestion.in_step(self._record, self._fulltext):
+                ingestion.recover(self._record, self._fulltext)
+            try:
+                return ingestion.ingest(
+                    self._record, self._fulltext, self.embedder, papers, progress or (lambda _: None)
+                )
+            finally:
+                self._generation = self._record.state.generation
+
+    def nearest(self, vector: NDArray[np.float32], filters: Filters, limit: int) -> list[tuple[str, float]]:
+        """The papers whose text is nearest to a vector: (id, cosine), nearest first.
+
+        Args:
+            vector: a unit vector, shape (dimension,).
+            filters: which papers may be found.
+            limit: how many papers.
+        """
+        with self._current():
+            if not self._fulltext.papers:
+                return []
+            if filters:
+                counts = self._fulltext.chunk_counts(filters)
+                allowed = [chunk_id(paper, index) for paper, count in counts.items() for index in range(count)]
+                if len(allowed) <= _EXACT:
+                    found = sorted(self._record.cosines(vector, allowed).items(), key=lambda hit: -hit[1])
+                else:
+                    found = self._record.nearest(vector, limit * 2, within=allowed)
+            else:
+                found = self._record.nearest(vector, limit + limit // 4 + 1)
+        return list(_by_paper(found).items())[:limit]
+
+    def matching(self, text: str, filters: Filters, limit: int) -> list[tuple[str, float]]:
+        """The papers that share the text's words: (id, BM25 score), best first."""
+        with self._current():
+            return self._fulltext.search(text, filters, limit)
+
+    def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
+        """The cosine of each of these papers' first chunk to a unit vector of shape (dimension,)."""
+        with self._current():
+            return self._record.cosines(vector, ids)
+
+    def matches(self, text: str, ids: Sequence[str]) -> dict[str, float]:
+        """The BM25 score of each of these papers that shares a word with the text."""
+        with self._current():
+            return self._fulltext.scores(text, ids)
+
+    def terms(self, text: str) -> list[str]:
+        """The words of a text that full text looks for, stemmed, in order, once each."""
+        return self._fulltext.terms(text)
+
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many papers each term stands."""
+        with self._current():
+            return self._fulltext.document_frequencies(terms)
+
+    def get(self, ids: Sequence[str]) -> list[Paper]:
+        """Papers by id, in the order asked; an id that is not in the library is left out."""
+        with self._current():
+            found = self._record.get(list(dict.fromkeys(ids)))
+        return [found[arxiv_id][0] for arxiv_id in ids if arxiv_id in found]
+
+    def papers(self, filters: Filters = Filters(), limit: int | None = None) -> Iterator[Paper]:
+        """Papers that pass, the newest listed first, read page by page."""
+        with self._current():
+            ids = self._fulltext.newest(filters, limit)
+        for start in range(0, len(ids), _PAGE):
+            yield from self.get(ids[start : start + _PAGE])
+
+    def count(self, filters: Filters = Filters()) -> int:
+        """How many papers pass."""
+        with self._current():
+            return self._fulltext.count(filters)
+
+    def stats(self) -> Stats:
+        """What is in the library."""
+        with self._current():
+            state = self._record.state
+            oldest, newest = self._fulltext.listed_range()
+            return Stats(
+                path=self.path,
+                papers=self._fulltext.papers,
+                chunks=self._record.chunks,
+                listings=self._fulltext.listings(),
+                oldest=oldest,
+                newest=newest,
+                categories=self._fulltext.categories(),
+                model=state.model,
+                model_sha256=state.model_sha256,
+                format=state.format,
+                generation=state.generation,
+                bytes=sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+            )
+
+    def close(self) -> None:
+        """Let go of the files. The library cannot be used afterwards."""
+        with self._lock:
+            self._record.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _current(self) -> threading.RLock:
+        """The lock to read under, after making sure that what is read is what is on disk."""
+        with self._lock:
+            self._refresh()
+        return self._lock
+
+    def _refresh(self) -> None:
+        # An open Chroma client never sees vectors that another process adds, so a new generation means a new client.
+        generation = self._record.state.generation
+        if generation != self._generation:
+            self._record.close()
+            self._record = Record(self.path / "chroma")
+            self._fulltext.reload()
+            self._generation = generation
+
+
+def _open_record(path: Path, creator: Embedder | None) -> Record:
+    folder = path / "chroma"
+    try:
+        there = (folder / "chroma.sqlite3").is_file()
+        if not there and creator is None:
+            raise LibraryError(f"There is no library in {path}. Make one: arxivqa ingest PATH-OF-LISTINGS")
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The library folder {path} cannot be used: {error.strerror or error}. Choose another with --library."
+        ) from error
+    if there:
+        _finish_switch(folder)
+    return Record(folder, create=State(FORMAT, creator.name, creator.sha256) if creator else None)
+
+
+def _finish_switch(folder: Path) -> None:
+    """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that."""
+    try:
+        rebuilt = Record(folder, _REBUILDING)
+    except LibraryError:
+        return
+    try:
+        state = rebuilt.state
+        if not rebuilt.has(COLLECTION) and state.writing == state.generation:
+            rebuilt.rename(COLLECTION)
+    finally:
+        rebuilt.close()
+
+
+def _check(path: Path, state: State, embedder: Embedder) -> None:
+    again = "Make its index again from the papers in it: arxivqa ingest --rebuild"
+    if state.format != FORMAT:
+        raise LibraryMismatchError(
+            f"The library {path} has format {state.format}, and this program reads format {FORMAT}. {again}"
+        )
+    if state.model_sha256 != embedder.sha256:
+        raise LibraryMismatchError(
+            f"The library {path} was made with the model {state.model} ({state.model_sha256[:12]}), not with "
+            f"{embedder.name} ({embedder.sha256[:12]}). Ask with --model {state.model}, or: {again}"
+        )
+
+
+def _by_paper(chunks: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """The best score of each paper, from those of its chunks, best first."""
+    best: dict[str, float] = {}
+    for chunk, score in chunks:
+        best.setdefault(chunk.partition("#")[0], score)
+    return best

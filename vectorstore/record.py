@@ -1,0 +1,293 @@
+"""The record of a library: one Chroma collection of chunks, and how a paper is written into it and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import chromadb
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from vectorstore.chunking import Chunk, chunk_id, full_text
+from vectorstore.errors import LibraryError
+from vectorstore.papers import Paper, Source
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COLLECTION = "papers"
+_PAGE = 2_000  # records a read; SQLite's limit on variables in one statement is far above
+_SAME_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a library says of itself, kept in the collection's metadata.
+
+    Attributes:
+        format: the layout of the records.
+        model, model_sha256: what made the vectors.
+        generation: grows with each write; a reader that finds it changed reopens.
+        writing: the generation being written; equal to `generation` unless a write was cut off.
+        papers: how many papers are in.
+    """
+
+    format: int
+    model: str
+    model_sha256: str
+    generation: int = 0
+    writing: int = 0
+    papers: int = 0
+
+    @classmethod
+    def read(cls, metadata: Mapping[str, Any] | None) -> State:
+        """From a collection's metadata; anything missing reads as a format that no program writes."""
+        found = dict(metadata or {})
+        return cls(
+            format=int(found.get("format", 0)),
+            model=str(found.get("model", "unknown")),
+            model_sha256=str(found.get("model_sha256", "")),
+            generation=int(found.get("generation", 0)),
+            writing=int(found.get("writing", 0)),
+            papers=int(found.get("papers", 0)),
+        )
+
+    def to_metadata(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Record:
+    """An open collection.
+
+    Args:
+        path: Chroma's folder.
+        name: the collection.
+        create: the state to make it with when it is not there; None to raise instead.
+
+    Raises:
+        LibraryError: when it is not there, or Chroma cannot open the folder.
+    """
+
+    def __init__(self, path: Path, name: str = COLLECTION, create: State | None = None) -> None:
+        try:
+            self._client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
+            if create is None:
+                self._collection = self._client.get_collection(name, embedding_function=None)
+            else:
+                self._collection = self._client.get_or_create_collection(
+                    name,
+                    embedding_function=None,
+                    metadata=create.to_metadata(),
+                    configuration={"hnsw": {"space": "cosine"}},
+                )
+        except NotFoundError as error:
+            raise LibraryError(f"{path} holds no library. Make one: arxivqa ingest PATH-OF-LISTINGS") from error
+        except (ChromaError, OSError, ValueError) as error:
+            raise LibraryError(f"The record in {path} cannot be opened: {error}") from error
+
+    def close(self) -> None:
+        self._client.close()  # type: ignore[attr-defined]  # the embedded client has it, its protocol not
+
+    @property
+    def state(self) -> State:
+        """The state as it is on disk now, whoever wrote it."""
+        return State.read(self._client.get_collection(self._collection.name, embedding_function=None).metadata)
+
+    def set_state(self, state: State) -> None:
+        self._collection.modify(metadata=state.to_metadata())
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks are in."""
+        return self._collection.count()
+
+    def rename(self, name: str) -> None:
+        """Give the collection another name; one that has it already is deleted."""
+        if name in {c.name for c in self._client.list_collections()}:
+            self._client.delete_collection(name)
+        self._collection.modify(name=name)
+
+    def has(self, name: str) -> bool:
+        """Whether a collection of this name is there."""
+        return name in {c.name for c in self._client.list_collections()}
+
+    def drop(self, name: str) -> None:
+        """Delete a collection of this name, if it is there."""
+        if self.has(name):
+            self._client.delete_collection(name)
+
+    def put(
+        self, chunks: Sequence[Chunk], vectors: NDArray[np.float32], counts: Mapping[str, int], generation: int
+    ) -> None:
+        """Add or replace chunks.
+
+        Args:
+            chunks: the chunks.
+            vectors: theirs, shape (len(chunks), dimension).
+            counts: how many chunks each paper has, by id.
+            generation: the generation they belong to.
+        """
+        for start in range(0, len(chunks), _SAME_BATCH):
+            part = chunks[start : start + _SAME_BATCH]
+            self._collection.upsert(
+                ids=[chunk.chunk_id for chunk in part],
+                embeddings=vectors[start : start + _SAME_BATCH],
+                documents=[chunk.text for chunk in part],
+                metadatas=[_metadata(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
+            )
+
+    def update(self, chunks: Sequence[Chunk], counts: Mapping[str, int], generation: int) -> None:
+        """Rewrite what is said of chunks whose text, and so whose vector, stays."""
+        for start in range(0, len(chunks), _SAME_BATCH):
+            part = chunks[start : start + _SAME_BATCH]
+            self._collection.update(
+                ids=[chunk.chunk_id for chunk in part],
+                metadatas=[_metadata(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
+            )
+
+    def delete(self, chunk_ids: Sequence[str]) -> None:
+        for start in range(0, len(chunk_ids), _SAME_BATCH):
+            self._collection.delete(ids=list(chunk_ids[start : start + _SAME_BATCH]))
+
+    def ids(self) -> list[str]:
+        """Every chunk id."""
+        return list(self._collection.get(include=[])["ids"])
+
+    def get(self, ids: Sequence[str]) -> dict[str, tuple[Paper, int]]:
+        """Papers by id, each with its number of chunks; ids that are not in are left out."""
+        if not ids:
+            return {}
+        found = self._collection.get(ids=list(ids), include=["metadatas", "documents"])
+        return self._papers(found)
+
+    def all(self, since_generation: int = 0) -> Iterator[tuple[Paper, int, int]]:
+        """Every paper written in or after a generation, with its number of chunks and its generation."""
+        where: Any = {"$and": [{"chunk": 0}, {"generation": {"$gte": since_generation}}]}
+        offset = 0
+        while True:
+            found: Any = self._collection.get(
+                where=where, include=["metadatas", "documents"], limit=_PAGE, offset=offset
+            )
+            if not found["ids"]:
+                return
+            generations = {i: int(m["generation"]) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
+            for arxiv_id, (paper, chunks) in self._papers(found).items():
+                yield paper, chunks, generations[arxiv_id]
+            offset += len(found["ids"])
+
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The chunks nearest to a unit vector: (chunk id, cosine), nearest first.
+
+        Args:
+            vector: shape (dimension,).
+            limit: how many.
+            within: chunk ids to choose from, all of them in the record; None for all.
+        """
+        found = self._collection.query(
+            query_embeddings=vector.reshape(1, -1),
+            n_results=limit,
+            include=["distances"],
+            ids=None if within is None else list(within),
+        )
+        distances = (found["distances"] or [[]])[0]
+        return [(chunk, 1.0 - distance) for chunk, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def cosines(self, vector: NDArray[np.float32], chunk_ids: Sequence[str]) -> dict[str, float]:
+        """The cosine of each chunk to a unit vector of shape (dimension,)."""
+        if not chunk_ids:
+            return {}
+        found = self._collection.get(ids=list(chunk_ids), include=["embeddings"])
+        embeddings = found["embeddings"]
+        if embeddings is None or not len(embeddings):
+            return {}
+        import numpy as np
+
+        return dict(zip(found["ids"], (np.asarray(embeddings, dtype=np.float32) @ vector).tolist(), strict=True))
+
+    def _papers(self, found: Mapping[str, Any]) -> dict[str, tuple[Paper, int]]:
+        """Papers from their first chunks; the few that have more are put together from all."""
+        texts = dict(zip(found["ids"], found["documents"], strict=True))
+        more = [
+            chunk_id(arxiv_id, index)
+            for arxiv_id, metadata in zip(found["ids"], found["metadatas"], strict=True)
+            for index in range(1, int(metadata["chunks"]))
+        ]
+        rest: dict[str, tuple[int, str]] = {}
+        if more:
+            extra = self._collection.get(ids=more, include=["metadatas", "documents"])
+            rest = {
+                chunk: (int(metadata["start"]), text)  # type: ignore[arg-type]
+                for chunk, metadata, text in zip(
+                    extra["ids"], extra["metadatas"] or [], extra["documents"] or [], strict=True
+                )
+            }
+        papers = {}
+        for arxiv_id, metadata in zip(found["ids"], found["metadatas"], strict=True):
+            count, text = int(metadata["chunks"]), texts[arxiv_id]
+            for index in range(1, count):
+                start, piece = rest[chunk_id(arxiv_id, index)]
+                text = text[:start] + piece
+            papers[arxiv_id] = (_paper(metadata, text), count)
+        return papers
+
+
+def _metadata(chunk: Chunk, chunks: int, generation: int) -> dict[str, Any]:
+    """A chunk's metadata: what a stock llama-index or Chroma user would cite, and what makes the paper whole again."""
+    paper = chunk.paper
+    stated = {
+        "arxiv_id": paper.arxiv_id,
+        "version": paper.version,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "categories": list(paper.categories),
+        "listed": paper.listed and paper.listed.isoformat(),
+        "published": paper.published and paper.published.isoformat(),
+        "updated": paper.updated and paper.updated.isoformat(),
+        "doi": paper.doi,
+        "journal": paper.journal,
+        "comment": paper.comment,
+        "url": paper.url,
+        "sources": json.dumps([[s.file, s.line, s.listed and s.listed.isoformat()] for s in paper.sources]),
+        "chunk": chunk.index,
+        "chunks": chunks,
+        "start": chunk.start,
+        "end": chunk.end,
+        "generation": generation,
+    }
+    # Chroma's update() merges metadata, so a value that is gone must be written as None to be forgotten.
+    return {key: value if value not in ([], None) else None for key, value in stated.items()}
+
+
+def _paper(metadata: Mapping[str, Any], text: str) -> Paper:
+    title = str(metadata["title"])
+    return Paper(
+        arxiv_id=str(metadata["arxiv_id"]),
+        version=metadata.get("version"),
+        title=title,
+        abstract=text[len(full_text(Paper("", title, ""))) :],
+        listed=_day(metadata.get("listed")),
+        authors=tuple(metadata.get("authors") or ()),
+        categories=tuple(metadata.get("categories") or ()),
+        published=_time(metadata.get("published")),
+        updated=_time(metadata.get("updated")),
+        doi=metadata.get("doi"),
+        journal=metadata.get("journal"),
+        comment=metadata.get("comment"),
+        sources=tuple(Source(file, line, _day(listed)) for file, line, listed in json.loads(metadata["sources"])),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
