@@ -35,7 +35,7 @@ class Assistant:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._retriever = Retriever(library)
-        self._answerer = ExtractiveAnswerer(library.embedder.embed)
+        self._answerer = ExtractiveAnswerer()
 
     def ask(
         self,

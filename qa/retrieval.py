@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 POOL = 100  # candidates taken from each of the two searches
-DENSE_WEIGHT = 0.75  # of the fused score; full text has the rest
+DENSE_WEIGHT = 0.7  # of the fused score, full text has the rest; chosen on training questions (docs/measurements.md)
 _REMEMBERED = 256  # questions whose vector is kept: a follow-up or a refined filter asks the same text again
 
 

@@ -15,7 +15,6 @@ from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.papers import Paper
 
-_TITLE_BOOST = 2.0
 _MAX_TERMS = 200  # a question of 10,000 characters must not become a query of a thousand clauses
 _WRITER_BYTES = 64_000_000
 
@@ -105,10 +104,10 @@ class FullText:
         wanted = Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
         return dict(self._hits(_restricted(words, wanted), len(ids)))
 
-    def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        """In how many papers' titles or abstracts each analysed word stands (at most; the two are not merged)."""
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many papers each term stands."""
         searcher = self._index.searcher()
-        return {word: max(searcher.doc_freq("title", word), searcher.doc_freq("abstract", word)) for word in set(words)}
+        return {term: searcher.doc_freq("text", term) for term in set(terms)}
 
     def terms(self, text: str) -> list[str]:
         """The words that a search for this text looks for: stemmed, without question words, in order, once each."""
@@ -164,11 +163,7 @@ class FullText:
 
     def _words(self, text: str) -> Query | None:
         schema = self._index.schema
-        clauses = [
-            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term), boost))
-            for term in self.terms(text)
-            for field, boost in (("title", _TITLE_BOOST), ("abstract", 1.0))
-        ]
+        clauses = [(Occur.Should, Query.term_query(schema, "text", term)) for term in self.terms(text)]
         return Query.boolean_query(clauses) if clauses else None
 
     def _filter(self, filters: Filters) -> Query | None:
@@ -205,8 +200,7 @@ def _schema() -> tantivy.Schema:
     return (
         tantivy.SchemaBuilder()
         .add_text_field("arxiv_id", stored=True, tokenizer_name="raw", index_option="basic")
-        .add_text_field("title", tokenizer_name="words")
-        .add_text_field("abstract", tokenizer_name="words")
+        .add_text_field("text", tokenizer_name="words")
         .add_text_field("authors", tokenizer_name="names")
         .add_text_field("categories", fast=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("category_filter", tokenizer_name="raw", index_option="basic")
@@ -242,8 +236,8 @@ def _names_analyzer() -> tantivy.TextAnalyzer:
 def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("arxiv_id", paper.arxiv_id)
-    document.add_text("title", latex.plain(paper.title))
-    document.add_text("abstract", latex.plain(paper.abstract))
+    # One field: a title weighed apart ranked worse on every setting that was tried (docs/measurements.md).
+    document.add_text("text", latex.plain(f"{paper.title}\n{paper.abstract}"))
     document.add_text("authors", _BETWEEN_NAMES.join(paper.authors))
     for code in paper.categories:
         document.add_text("categories", code)

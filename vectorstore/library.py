@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Self
 from vectorstore import ingestion
 from vectorstore.chunking import chunk_id
 from vectorstore.embedding import Embedder
-from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
 from vectorstore.ingestion import IngestSummary, Progress
 from vectorstore.lock import hold
+from vectorstore.opening import FORMAT, REBUILDING, check, open_fulltext, open_record
 from vectorstore.papers import Paper
 from vectorstore.record import COLLECTION, Record, State
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 1
-_REBUILDING = "papers-rebuilding"
 _EXACT = 500  # up to so many chunks, fetching the vectors and multiplying beats asking Chroma for the nearest of them
 _PAGE = 500
 
@@ -89,17 +88,11 @@ class Library:
             LibraryError: there is none, or it cannot be read.
         """
         path, embedder = Path(path).expanduser(), embedder or Embedder()
-        record = _open_record(path, embedder if create else None)
+        record = open_record(path, embedder if create else None)
         state = record.state
         try:
-            _check(path, state, embedder)
-            fulltext = FullText(path / "fulltext")
-            if not ingestion.in_step(record, fulltext):
-                try:
-                    with hold(path):
-                        ingestion.recover(record, fulltext)
-                except LibraryBusyError:
-                    pass  # its writer is at work: what is committed can be searched, the rest is seen when it is done
+            check(path, state, embedder)
+            fulltext = open_fulltext(path, record)
         except BaseException:
             record.close()
             raise
@@ -123,18 +116,17 @@ class Library:
             progress: told how many papers are done.
         """
         path, embedder = Path(path).expanduser(), embedder or Embedder()
-        old = _open_record(path, None)
+        old = open_record(path, None)
         try:
             with hold(path):
-                old.drop(_REBUILDING)
+                old.drop(REBUILDING)
                 state = old.state
                 fresh = State(FORMAT, embedder.name, embedder.sha256, state.generation, state.generation + 1, 0)
-                new = Record(path / "chroma", _REBUILDING, create=fresh)
+                new = Record(path / "chroma", REBUILDING, create=fresh)
                 try:
                     ingestion.rebuild(old, new, embedder, progress or (lambda _: None))
                     new.rename(COLLECTION)
-                    fulltext = FullText(path / "fulltext")
-                    fulltext.write([], 0, clear=True)
+                    shutil.rmtree(path / "fulltext", ignore_errors=True)  # opening the result makes it again
                 finally:
                     new.close()
         finally:
@@ -271,49 +263,6 @@ class Library:
             self._record = Record(self.path / "chroma")
             self._fulltext.reload()
             self._generation = generation
-
-
-def _open_record(path: Path, creator: Embedder | None) -> Record:
-    folder = path / "chroma"
-    try:
-        there = (folder / "chroma.sqlite3").is_file()
-        if not there and creator is None:
-            raise LibraryError(f"There is no library in {path}. Make one: arxivqa ingest PATH-OF-LISTINGS")
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LibraryError(
-            f"The library folder {path} cannot be used: {error.strerror or error}. Choose another with --library."
-        ) from error
-    if there:
-        _finish_switch(folder)
-    return Record(folder, create=State(FORMAT, creator.name, creator.sha256) if creator else None)
-
-
-def _finish_switch(folder: Path) -> None:
-    """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that."""
-    try:
-        rebuilt = Record(folder, _REBUILDING)
-    except LibraryError:
-        return
-    try:
-        state = rebuilt.state
-        if not rebuilt.has(COLLECTION) and state.writing == state.generation:
-            rebuilt.rename(COLLECTION)
-    finally:
-        rebuilt.close()
-
-
-def _check(path: Path, state: State, embedder: Embedder) -> None:
-    again = "Make its index again from the papers in it: arxivqa ingest --rebuild"
-    if state.format != FORMAT:
-        raise LibraryMismatchError(
-            f"The library {path} has format {state.format}, and this program reads format {FORMAT}. {again}"
-        )
-    if state.model_sha256 != embedder.sha256:
-        raise LibraryMismatchError(
-            f"The library {path} was made with the model {state.model} ({state.model_sha256[:12]}), not with "
-            f"{embedder.name} ({embedder.sha256[:12]}). Ask with --model {state.model}, or: {again}"
-        )
 
 
 def _by_paper(chunks: Iterable[tuple[str, float]]) -> dict[str, float]:

@@ -198,10 +198,14 @@ def test_a_library_of_another_model_is_refused_by_name(library: Library, tmp_pat
         Library.open(library.path, embedder=Embedder(str(other)))
 
 
-def test_full_text_that_was_deleted_is_made_again(library: Library) -> None:
+@pytest.mark.parametrize("damage", ["deleted", "garbage"])
+def test_full_text_that_is_lost_is_made_again(library: Library, damage: str) -> None:
     library.ingest([RICH, PLAIN])
     library.close()
-    shutil.rmtree(library.path / "fulltext")
+    if damage == "deleted":
+        shutil.rmtree(library.path / "fulltext")
+    else:
+        (library.path / "fulltext" / "meta.json").write_text("{")
     with Library.open(library.path) as again:
         assert again.matching("sheep", Filters(), 1)[0][0] == PLAIN.arxiv_id
         assert again.stats().papers == 2
