@@ -10,6 +10,8 @@ from vectorstore.errors import (
     SettingsError,
 )
 from vectorstore.filters import Filters
+from vectorstore.listings.refusals import Refusal
+from vectorstore.merging import merge
 from vectorstore.papers import Paper, Source, split_id
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "LibraryMismatchError",
     "ModelError",
     "Paper",
+    "Refusal",
     "SettingsError",
     "Source",
+    "merge",
     "split_id",
 ]

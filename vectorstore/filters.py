@@ -19,7 +19,7 @@ class Filters:
 
     Attributes:
         since, until: bounds on `Paper.listed`, both inclusive; a paper without a date meets neither.
-        categories: any of these codes ("cs.CV") or archives ("cs"), primary or cross-listed.
+        categories: any of these codes ("cs.CV") or archives ("cs"), primary, cross-listed, or listed under.
         authors: every one of these must be an author; a name matches when all its words stand in the author's name.
         ids: only these papers; a version in an id is ignored.
 

@@ -30,7 +30,8 @@ _STOP_WORDS = frozenset(
     "he her here hers him his how i if in into is it its itself just let like made make makes many may me might "
     "more most much must my no nor not of off on once one only or other our out over own please same she should "
     "show so some such tell than that the their them then there these they this those through to too under until up "
-    "use used using very want was we were what when where which while who whom whose why will with would you your".split()
+    "use used using very want was we were what when where which while who whom whose why will with would you "
+    "your".split()
 )
 
 
@@ -241,7 +242,9 @@ def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
     document.add_text("authors", _BETWEEN_NAMES.join(paper.authors))
     for code in paper.categories:
         document.add_text("categories", code)
-    lower = [code.lower() for code in paper.categories]
+    # A digest does not state its papers' categories, but that they are in the one it lists.
+    listings = [source.category for source in paper.sources if source.category]
+    lower = [code.lower() for code in (*paper.categories, *listings)]
     for code in {*lower, *(code.partition(".")[0] for code in lower)}:  # "cs" admits all of cs.CV, cs.LG, …
         document.add_text("category_filter", code)
     for file in {source.file for source in paper.sources}:

@@ -12,7 +12,7 @@ from vectorstore.errors import InputError
 
 # New-style 2009.14376 (from April 2007) and old-style cs/9810003 or math.GT/0309136, each with an optional version.
 # Source: https://info.arxiv.org/help/arxiv_identifier.html
-_ARXIV_ID = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>[1-9]\d*))?")
+_ARXIV_ID = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>[1-9]\d*))?", re.ASCII)
 
 
 def split_id(text: str) -> tuple[str, int | None]:
@@ -34,7 +34,7 @@ def split_id(text: str) -> tuple[str, int | None]:
     return match["id"], int(version) if version else None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """One place a paper was read from.
 
@@ -42,11 +42,22 @@ class Source:
         file: the listing's file name, without folders, so that a moved listing stays the same source.
         line: the line its record starts on, from 1.
         listed: the day of that listing, where it states one.
+        category: the category that the listing is of; the paper is in it, but it need not be the paper's primary one.
     """
 
     file: str
     line: int
     listed: date | None = None
+    category: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The source as JSON-ready values."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "listed": self.listed.isoformat() if self.listed else None,
+            "category": self.category,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +142,5 @@ class Paper:
             "comment": self.comment,
             "url": self.url,
             "pdf_url": self.pdf_url,
-            "sources": [
-                {"file": s.file, "line": s.line, "listed": s.listed.isoformat() if s.listed else None}
-                for s in self.sources
-            ],
+            "sources": [source.to_json() for source in self.sources],
         }

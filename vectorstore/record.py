@@ -255,7 +255,7 @@ def _metadata(chunk: Chunk, chunks: int, generation: int) -> dict[str, Any]:
         "journal": paper.journal,
         "comment": paper.comment,
         "url": paper.url,
-        "sources": json.dumps([[s.file, s.line, s.listed and s.listed.isoformat()] for s in paper.sources]),
+        "sources": json.dumps([source.to_json() for source in paper.sources]),
         "chunk": chunk.index,
         "chunks": chunks,
         "start": chunk.start,
@@ -281,7 +281,7 @@ def _paper(metadata: Mapping[str, Any], text: str) -> Paper:
         doi=metadata.get("doi"),
         journal=metadata.get("journal"),
         comment=metadata.get("comment"),
-        sources=tuple(Source(file, line, _day(listed)) for file, line, listed in json.loads(metadata["sources"])),
+        sources=tuple(Source(**(s | {"listed": _day(s["listed"])})) for s in json.loads(metadata["sources"])),
     )
 
 

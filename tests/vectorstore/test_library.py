@@ -124,6 +124,7 @@ def test_filters_choose_by_date_category_author_and_id(seeds_library: Path) -> N
         assert {paper.listed for paper in listed} == {date(2020, 12, 24)}
         vision = Filters(categories=("eess.IV",))
         assert {"eess.IV" in paper.categories for paper in library.papers(vision)} == {True}
+        assert library.count(Filters(categories=("cs.CV",))) == 249
         archive = library.count(Filters(categories=("EESS",)))
         assert archive >= library.count(vision) > 0
         assert [p.arxiv_id for p in library.papers(Filters(ids=("2009.14376v2",)))] == ["2009.14376"]

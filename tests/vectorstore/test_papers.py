@@ -1,0 +1,96 @@
+"""Paper and what follows from an arXiv id."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vectorstore import ArxivQAError, InputError, Paper, Source, split_id
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2009.14376", ("2009.14376", None)),
+        ("2009.14376v2", ("2009.14376", 2)),
+        ("0704.1267v1", ("0704.1267", 1)),
+        (" arXiv:2009.14376v12 ", ("2009.14376", 12)),
+        ("cs/9810003", ("cs/9810003", None)),
+        ("quant-ph/9802028v1", ("quant-ph/9802028", 1)),
+        ("math.GT/0309136", ("math.GT/0309136", None)),
+        ("http://arxiv.org/abs/quant-ph/9802028v1", ("quant-ph/9802028", 1)),
+        ("https://arxiv.org/pdf/cs/9810003.pdf", ("cs/9810003", None)),
+        ("https://arxiv.org/pdf/2009.14376v3.pdf", ("2009.14376", 3)),
+        ("https://www.arxiv.org/pdf/2009.14376", ("2009.14376", None)),
+    ],
+)
+def test_an_id_or_a_link_to_one_splits_into_id_and_version(text: str, expected: tuple[str, int | None]) -> None:
+    assert split_id(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2009", "2009.143", "2009.14376v0", "2009.14376v", "cs/98100", "https://example.org/2009.14376", "v2"]
+)
+def test_what_is_no_id_is_refused_with_examples_of_ids(text: str) -> None:
+    with pytest.raises(InputError, match=r"2009\.14376v2 or cs/9810003") as caught:
+        split_id(text)
+    assert isinstance(caught.value, ArxivQAError)
+
+
+@given(st.text())
+def test_any_text_is_an_id_or_refused(text: str) -> None:
+    try:
+        arxiv_id, version = split_id(text)
+    except InputError:
+        arxiv_id, version = "2009.14376", None
+    assert version is None or version > 0
+    assert split_id(arxiv_id) == (arxiv_id, None)
+
+
+def test_links_carry_the_version_where_it_is_known() -> None:
+    paper = Paper("2009.14376", "T", "A", version=2)
+    assert (paper.versioned_id, paper.url) == ("2009.14376v2", "https://arxiv.org/abs/2009.14376v2")
+    assert paper.pdf_url == "https://arxiv.org/pdf/2009.14376v2"
+    assert Paper("cs/9810003", "T", "A").url == "https://arxiv.org/abs/cs/9810003"
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "year"),
+    [("2009.14376", 2020), ("0704.1267", 2007), ("cs/9810003", 1998), ("hep-th/9108001", 1991), ("math/0309136", 2003)],
+)
+def test_the_year_is_read_from_the_id_unless_stated(arxiv_id: str, year: int) -> None:
+    assert Paper(arxiv_id, "T", "A").year == year
+    assert Paper(arxiv_id, "T", "A", published=datetime(2001, 2, 3, tzinfo=UTC)).year == 2001
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_a_bibtex_key_is_plain_whatever_the_names(names: list[str]) -> None:
+    key = Paper("math.GT/0309136", "T", "A", authors=tuple(names)).bibtex_key
+    assert re.fullmatch(r"[a-z]+2003-math-GT-0309136", key)
+
+
+def test_json_holds_every_field_in_plain_values() -> None:
+    paper = Paper(
+        "2009.14376",
+        "T",
+        "A",
+        version=2,
+        listed=date(2020, 9, 30),
+        authors=("A B",),
+        categories=("cs.CV",),
+        published=datetime(2020, 9, 30, 1, 25, tzinfo=UTC),
+        sources=(Source("x.txt", 17, date(2020, 9, 30)), Source("y.txt", 2)),
+    )
+    row = json.loads(json.dumps(paper.to_json()))
+    assert row["published"] == "2020-09-30T01:25:00+00:00"
+    assert (row["listed"], row["updated"], row["authors"]) == ("2020-09-30", None, ["A B"])
+    assert row["sources"][1] == {"file": "y.txt", "line": 2, "listed": None, "category": None}
+    assert set(row) == {
+        *("arxiv_id", "version", "title", "abstract", "authors", "categories", "listed", "published", "updated"),
+        *("doi", "journal", "comment", "url", "pdf_url", "sources"),
+    }

@@ -1,0 +1,78 @@
+"""The layouts known, and which of them a file is in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from vectorstore.listings.digest import Digest
+from vectorstore.listings.drafts import Layout
+from vectorstore.listings.fielded import Fielded
+from vectorstore.listings.lines import head_of, lines
+from vectorstore.listings.refusals import Refusal, refuse_error, refuse_file
+
+DIGEST: Layout = Digest()
+FIELDED: Layout = Fielded()
+LAYOUTS = (DIGEST, FIELDED)
+
+MAX_SEARCHED = 1 << 24
+"""Characters searched for a first record before a file is taken for something else."""
+
+_FIELDED_HEADING = re.compile(r"# arxiv papers in\b", re.I)
+# A day ("--") or a category ("cs.CV") must follow: "# arXiv listings" heads a README.
+_DIGEST_HEADING = re.compile(r"# arxiv\s+(?:\S+\s*--|[a-z-]+\.[a-z-]{2,}\s*\Z)", re.I)
+
+_HINT = "a listing has headings like '### 1.Title  [ pdf ](https://arxiv.org/…)' or fields like '- **Arxiv ID**: …'"
+
+
+def heading_layout(text: str) -> Layout | None:
+    """The layout that a line announces as a listing's heading, or None when it is no such heading."""
+    if _FIELDED_HEADING.match(text):
+        return FIELDED
+    return DIGEST if _DIGEST_HEADING.match(text) else None
+
+
+def claimed(text: str) -> Layout | None:
+    """The layout that a line of a record must belong to, if it tells."""
+    for layout in LAYOUTS:  # not next(): this runs for every line
+        if layout.claims(text):
+            return layout
+    return None
+
+
+def layout_of(path: Path) -> Layout | Refusal:
+    """The layout of a file, by its first telling line, or why it is no listing; "skipped" where nothing is lost.
+
+    A heading of the whole listing tells only where no record does: the records are what is read.
+    """
+    announced: Layout | None = None
+    searched = 0
+    try:
+        for line in lines(path):
+            if found := claimed(line.text):
+                return found
+            announced = announced or heading_layout(line.text)
+            searched += len(line.text)
+            if searched > MAX_SEARCHED:
+                break
+        return announced or _not_a_listing(path)
+    except OSError as error:
+        return refuse_error(path, error)
+
+
+def _not_a_listing(path: Path) -> Refusal:
+    head = head_of(path)
+    if not head.strip(b" \t\r\n\xef\xbb\xbf"):
+        return refuse_file(path, "is empty", "skipped")
+    if b"\0" in head:
+        for encoding in ("utf-16", "utf-32", "utf-16-le", "utf-16-be"):
+            text = head[: len(head) & ~3].decode(encoding, "replace")
+            if any(claimed(line) or heading_layout(line.lstrip("\ufeff")) for line in text.splitlines()):
+                return refuse_file(path, "is a listing in UTF-16 or UTF-32; save it as UTF-8 and try again")
+        return refuse_file(path, "is a binary file, not a listing", "skipped")
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:  # else a character cut by the end of the head
+            return refuse_file(path, "is a binary file or not UTF-8 text, not a listing", "skipped")
+    return refuse_file(path, f"is not a listing: {_HINT}", "skipped")

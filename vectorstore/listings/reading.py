@@ -1,0 +1,132 @@
+"""From a listing file to papers: one record after the other, each taken or refused on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from vectorstore.errors import InputError
+from vectorstore.listings.drafts import Draft, Layout, listing_category, listing_date
+from vectorstore.listings.layouts import claimed, heading_layout, layout_of
+from vectorstore.listings.lines import Line, lines
+from vectorstore.listings.refusals import Refusal, refuse_error, refuse_file, shown
+from vectorstore.papers import Paper, Source
+
+_SENTENCE_END = re.compile(r"""[.!?…。]["'”’»)\]}$*]*\s*\Z""")
+
+
+def read(path: Path | str) -> Iterator[Paper | Refusal]:
+    """Read a listing's records in the file's order, holding one at a time.
+
+    A record that cannot be read gives a `Refusal` with its line; all others are still read. So does a file that is no
+    listing or cannot be opened. Nothing is raised for what a file holds or for a path that does not work. Listings
+    that were joined into one file, in any layouts, are read as what they were.
+
+    Yields:
+        `Paper` with one source, or `Refusal`.
+    """
+    path = Path(path)
+    if not path.is_file():
+        yield _no_file(path)
+        return
+    layout = layout_of(path)
+    if isinstance(layout, Refusal):
+        # What is passed over in a folder was asked for here.
+        yield replace(layout, kind="file")
+        return
+    empty = True
+    try:
+        for draft, cut in _drafts(path, layout):
+            empty = False
+            yield _result(draft, shown(path), cut)
+    except OSError as error:
+        yield refuse_error(path, error)
+        return
+    if empty:
+        yield refuse_file(path, "lists no papers", "skipped")
+
+
+def _no_file(path: Path) -> Refusal:
+    try:
+        path.stat()
+    except OSError as error:
+        return refuse_error(path, error)
+    return refuse_file(path, "is a folder, not a listing" if path.is_dir() else "is not a regular file")
+
+
+def _drafts(path: Path, layout: Layout) -> Iterator[tuple[Draft, Line | None]]:
+    """Each record's lines; with the last one, the last line of the file."""
+    draft: Draft | None = None
+    line: Line | None = None
+    name = shown(path.name)
+    listed = category = None
+    first = True  # of the lines that are not blank: a heading in anybody's words
+
+    def begun(number: int, heading: str | None, stray: bool = False) -> Draft:
+        return Draft(number, heading, Source(name, number, listed, category), layout, stray=stray)
+
+    for line in lines(path):
+        text = line.text
+        if text.startswith("### "):
+            if draft is not None:
+                yield draft, None
+            layout = claimed(text) or layout
+            draft = begun(line.number, text[4:])
+        elif not text or text.isspace():
+            if draft is not None:
+                draft.current = None
+            continue
+        elif text[0] == "#" and (announced := heading_layout(text) or (first and text[:2] == "# " and layout)):
+            if draft is not None:
+                yield draft, None
+            draft, layout = None, announced
+            listed, category = listing_date(text), listing_category(text)
+            if line.problem:
+                draft = begun(line.number, None, stray=True)
+        else:
+            if (told := claimed(text)) is not None and told is not layout:
+                # Another layout begins with no word of it; the record's own heading came before this line.
+                layout = told
+                if draft is not None and not draft.parts and claimed(f"### {draft.heading}") is None:
+                    draft.layout = layout
+            if layout.starts(draft, text) or (draft is not None and draft.layout is not layout):
+                if draft is not None:
+                    yield draft, None
+                draft = begun(line.number, None)
+            taken = draft is not None and (draft.stray or layout.take(draft, text))
+            # What the end of the file leaves of a line belongs to a record that is not whole anyway.
+            if draft is None or not (taken or (not line.ended and "Summary" not in draft.parts)):
+                if draft is not None:
+                    yield draft, None
+                draft = begun(line.number, None, stray=True)
+        first = False
+        if line.problem and draft is not None:
+            draft.problem = draft.problem or line.problem
+    if draft is not None:
+        yield draft, line
+
+
+def _result(draft: Draft, file: str, last: Line | None) -> Paper | Refusal:
+    abstract = draft.value("Summary")
+    cut = last is not None and not last.ended and not last.text.isspace()
+    if draft.stray:
+        reason = f"text that belongs to no record{f': {draft.problem}' if draft.problem else ''}"
+        if cut and last is not None and draft.line == last.number:
+            reason = "the record is cut off: the file ends within its heading"
+    elif last is not None and not abstract and (cut or not draft.problem):
+        reason = "the record is cut off: the file ends before its abstract"
+    elif cut and (draft.problem or not _SENTENCE_END.search(abstract[-100:])):
+        reason = (
+            "the record is cut off: the file ends within its abstract, without a line end"
+            " (if the abstract is complete, end its line)"
+        )
+    elif draft.problem:
+        reason = draft.problem
+    else:
+        try:
+            return draft.layout.paper(draft)
+        except InputError as error:
+            reason = str(error)
+    return Refusal(file, draft.line, reason)
