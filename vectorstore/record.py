@@ -76,7 +76,9 @@ class Record:
 
     def __init__(self, path: Path, name: str = COLLECTION, create: State | None = None) -> None:
         try:
-            self._client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
+            # No telemetry, and no settings from a .env file that lies in the folder the user happens to be in.
+            settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
+            self._client = chromadb.PersistentClient(str(path), settings=settings)
             if create is None:
                 self._collection = self._client.get_collection(name, embedding_function=None)
             else:

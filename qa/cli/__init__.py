@@ -1,0 +1,5 @@
+"""The command line: `arxivqa chat | ask | find | show | ingest | stats | config`."""
+
+from qa.cli.entry import main
+
+__all__ = ["main"]

@@ -1,0 +1,247 @@
+"""The commands themselves: what each takes, what it says of itself, and which part does the work."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qa.cli.options import filter_options, filters, json_option, library_options, settings
+
+INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for SIGINT and SIGPIPE
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"arxivqa {version('arxivqa')}")
+        context.exit()
+
+
+class _Quiet(click.Group):
+    """A group whose commands end without a word when their reader goes away or Ctrl-C is pressed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # Here, because click itself would end the one with status 1 and print an empty line for the other.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(PIPE_CLOSED) from None
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+@click.group(cls=_Quiet, context_settings=_CONTEXT)
+@library_options
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+)
+def arxivqa(**_: Any) -> None:
+    """Ask questions of arXiv listings; every sentence of an answer carries its citation.
+
+    \b
+    Fill a library, then ask:
+      arxivqa ingest seeds
+      arxivqa ask "How can normal maps be estimated from a single photograph?"
+      arxivqa chat
+
+    Exit status: 0 done or answered, 3 the library does not answer the question, 2 wrong usage, 1 any other error.
+
+    Settings come from the options, else from ARXIVQA_LIBRARY, ARXIVQA_MODEL, ARXIVQA_HOST and ARXIVQA_PORT, else from
+    arxivqa.toml in your configuration folder; `arxivqa config` shows what is in force.
+    """
+
+
+@arxivqa.command(short_help="Open the page in a browser.")
+@click.option("--host", metavar="ADDRESS", help="Where the page listens; 127.0.0.1 is for this machine only.")
+@click.option("--port", metavar="NUMBER", type=click.IntRange(1, 65535), help="The first port to try; 7860.")
+@json_option
+@library_options
+@click.pass_context
+def chat(context: click.Context, /, host: str | None, port: int | None, as_json: bool, **common: Any) -> None:
+    """Serve the page and print its address; Ctrl-C ends it.
+
+    A port that is taken gives way to the next free one. The page has no password: a host other than 127.0.0.1 lets
+    everyone who reaches it ask and read.
+
+    \b
+    Example:
+      arxivqa chat --port 8000
+    """
+    from qa.cli.serving import serve
+
+    serve(settings(context, host=host, port=port, **common), as_json)
+
+
+@arxivqa.command(short_help="Ask a question.")
+@click.argument("question", nargs=-1)
+@click.option(
+    "--batch",
+    metavar="FILE.jsonl",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="Ask every line of a file, or of standard input (-), and print JSON lines.",
+)
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, help="How many ranked papers --json lists; 10."
+)
+@filter_options
+@json_option
+@library_options
+@click.pass_context
+def ask(
+    context: click.Context,
+    /,
+    question: tuple[str, ...],
+    batch: Path | None,
+    limit: int,
+    since: date | None,
+    until: date | None,
+    categories: tuple[str, ...],
+    authors: tuple[str, ...],
+    ids: tuple[str, ...],
+    as_json: bool,
+    **common: Any,
+) -> int:
+    """Answer QUESTION from the library, with citations.
+
+    Filters narrow the papers an answer may use; a date means the day a paper was listed. Where the library does not
+    answer, the nearest papers are named and the exit status is 3.
+
+    A line of a batch is {"qid": "a1", "question": "…"}, where "limit" may say how many ranked papers to list, or a
+    conversation {"qid": "a2", "turns": [{"question": "…"}, …]}, each turn seeing those before it. One JSON object a
+    turn comes out. A line that cannot be asked is reported on standard error, the others go on, and the status is 1.
+
+    \b
+    Examples:
+      arxivqa ask "Which papers detect small objects in aerial images?" --since 2020
+      arxivqa ask "What loss does it use?" --id 2009.14376 --json
+      arxivqa ask --batch questions.jsonl --json > answers.jsonl
+    """
+    if bool(question) == (batch is not None):
+        raise click.UsageError("Give either a QUESTION or --batch FILE.jsonl.")
+    from qa.cli import asking
+
+    chosen, narrowed = settings(context, **common), filters(since, until, categories, authors, ids)
+    if batch is not None:
+        return asking.batch(chosen, batch, narrowed, limit)
+    return asking.single(chosen, " ".join(question), narrowed, limit, as_json)
+
+
+@arxivqa.command(short_help="List papers, by topic or newest first.")
+@click.argument("topic", nargs=-1)
+@click.option("--limit", metavar="N", type=click.IntRange(min=0), default=20, help="At most N papers, 0 for all; 20.")
+@click.option("--all", "everything", is_flag=True, help="The same as --limit 0.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "bibtex"]), default="text", help="What to print.")
+@filter_options
+@json_option
+@library_options
+@click.pass_context
+def find(
+    context: click.Context,
+    /,
+    topic: tuple[str, ...],
+    limit: int,
+    everything: bool,
+    form: str,
+    since: date | None,
+    until: date | None,
+    categories: tuple[str, ...],
+    authors: tuple[str, ...],
+    ids: tuple[str, ...],
+    as_json: bool,
+    **common: Any,
+) -> None:
+    """List the papers on TOPIC, best first, or without one the whole library, newest listed first.
+
+    \b
+    Examples:
+      arxivqa find "domain adaptation" --category cs.LG
+      arxivqa find --author "Jiang" --since 2020-10 --until 2020-12
+      arxivqa find --all --format bibtex > library.bib
+    """
+    from qa.cli import listing
+
+    wanted = None if everything or limit == 0 else limit
+    narrowed = filters(since, until, categories, authors, ids)
+    listing.find(settings(context, **common), " ".join(topic) or None, narrowed, wanted, "json" if as_json else form)
+
+
+@arxivqa.command(short_help="Print papers by arXiv id.")
+@click.argument("arxiv_ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "bibtex"]), default="text", help="What to print.")
+@json_option
+@library_options
+@click.pass_context
+def show(context: click.Context, /, arxiv_ids: tuple[str, ...], form: str, as_json: bool, **common: Any) -> None:
+    """Print all that the library knows of a paper: an id, with or without version, or a link to it.
+
+    \b
+    Example:
+      arxivqa show 2009.14376
+    """
+    from qa.cli import listing
+
+    listing.show(settings(context, **common), arxiv_ids, "json" if as_json else form)
+
+
+@arxivqa.command(short_help="Read listings into the library.")
+@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--rebuild", is_flag=True, help="First make vectors and index again, with the model now set.")
+@json_option
+@library_options
+@click.pass_context
+def ingest(context: click.Context, /, paths: tuple[Path, ...], rebuild: bool, as_json: bool, **common: Any) -> int:
+    """Read listing files, or folders of them, into the library, and make the library where there is none.
+
+    What has not changed is not embedded again. A record that cannot be read is reported with file, line and reason;
+    all others go in, and the exit status is 1.
+
+    \b
+    Examples:
+      arxivqa ingest seeds
+      arxivqa ingest ~/listings/2024 --library ~/papers
+      arxivqa ingest --rebuild --model ~/models/tuned
+    """
+    if not paths and not rebuild:
+        raise click.UsageError("Say what to read: arxivqa ingest PATH...")
+    from qa.cli import ingesting
+
+    return ingesting.ingest(settings(context, **common), paths, rebuild, as_json)
+
+
+@arxivqa.command(short_help="Say what is in the library.")
+@json_option
+@library_options
+@click.pass_context
+def stats(context: click.Context, /, as_json: bool, **common: Any) -> None:
+    """Say how many papers the library holds, from when, in which categories, and which model made it.
+
+    \b
+    Example:
+      arxivqa stats
+    """
+    from qa.cli import listing
+
+    listing.stats(settings(context, **common), as_json)
+
+
+@arxivqa.command(short_help="Say which settings are in force.")
+@click.option("--host", metavar="ADDRESS", help="As for chat.")
+@click.option("--port", metavar="NUMBER", type=click.IntRange(1, 65535), help="As for chat.")
+@json_option
+@library_options
+@click.pass_context
+def config(context: click.Context, /, as_json: bool, host: str | None, port: int | None, **common: Any) -> None:
+    """Say which settings are in force and where each comes from: an option, a variable, a file, or the default.
+
+    \b
+    Example:
+      arxivqa config
+    """
+    from qa.cli import listing
+
+    listing.config(settings(context, host=host, port=port, **common), as_json)

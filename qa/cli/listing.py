@@ -1,0 +1,96 @@
+"""`arxivqa find`, `show`, `stats` and `config`: what is in the library, and which library that is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import qa
+from qa.cli.output import Printer, note, print_json
+from qa.settings import Settings
+from vectorstore.filters import Filters
+from vectorstore.papers import Paper
+
+
+def find(settings: Settings, topic: str | None, filters: Filters, limit: int | None, form: str) -> None:
+    """Print the papers on a topic, or the newest ones; form is "text", "json" or "bibtex"."""
+    with qa.open_assistant(settings=settings) as assistant:
+        count = _print(assistant.find(topic, filters=filters, limit=limit), form)
+    if not count:
+        note("No paper in the library matches.")
+    elif count == limit and form == "text" and sys.stdout.isatty():
+        note(f"These are the first {count}; --limit N or --all shows more.")
+
+
+def show(settings: Settings, arxiv_ids: Sequence[str], form: str) -> None:
+    """Print each paper in full."""
+    with qa.open_assistant(settings=settings) as assistant:
+        papers = [assistant.show(arxiv_id) for arxiv_id in arxiv_ids]
+    if form != "text":
+        _print(papers, form)
+        return
+    printer = Printer()
+    for index, paper in enumerate(papers):
+        if index:
+            printer.line()
+        printer.paper(paper)
+
+
+def _print(papers: Iterable[Paper], form: str) -> int:
+    if form == "text":
+        return Printer().papers(papers)
+    count = 0
+    for paper in papers:
+        count += 1
+        if form == "json":
+            print_json(paper.to_json())
+        else:
+            from qa.export import bibtex
+
+            print(bibtex(paper))
+    return count
+
+
+def stats(settings: Settings, as_json: bool) -> None:
+    """Print what is in the library."""
+    with qa.open_assistant(settings=settings) as assistant:
+        found = asdict(assistant.stats())
+    if as_json:
+        print_json({name: _plain(value) for name, value in found.items()})
+        return
+    categories: dict[str, int] = found.pop("categories")
+    most = ", ".join(f"{name} {count:,}" for name, count in list(categories.items())[:12])
+    rest = f", and {len(categories) - 12} more" if len(categories) > 12 else ""
+    rows = [
+        ("library", str(found["path"])),
+        ("papers", f"{found['papers']:,}"),
+        ("listings", f"{found['listings']:,}"),
+        ("listed", f"{found['oldest']} to {found['newest']}" if found["oldest"] else "no dates"),
+        ("categories", f"{most}{rest}" if most else "none stated"),
+        ("chunks", f"{found['chunks']:,}"),
+        ("model", f"{found['model']} ({found['model_sha256'][:12]})"),
+        ("format", f"{found['format']}, generation {found['generation']}"),
+        ("size", f"{found['bytes'] / 1e6:,.1f} MB"),
+    ]
+    Printer().table(rows)
+
+
+def config(settings: Settings, as_json: bool) -> None:
+    """Print each setting, its value, and where that comes from."""
+    from qa.settings import config_path
+
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    if as_json:
+        stated = {name: {"value": _plain(value), "origin": settings.origin(name)} for name, value in values.items()}
+        file = {"value": str(settings.config or config_path()), "read": settings.config is not None}
+        print_json({**stated, "file": file})
+        return
+    shown = {name: "the bundled all-MiniLM-L6-v2" if value is None else str(value) for name, value in values.items()}
+    rows = [(name, f"{value} ({settings.origin(name)})") for name, value in shown.items()]
+    Printer().table([*rows, ("file", str(settings.config) if settings.config else f"{config_path()} (there is none)")])
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | dict | None) else str(value)

@@ -1,0 +1,27 @@
+"""`arxivqa chat`: the page, until Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+import qa
+import ui
+from qa.cli.output import print_json
+from qa.settings import Settings
+from vectorstore.embedding import Embedder
+from vectorstore.library import Library
+
+
+def serve(settings: Settings, as_json: bool) -> None:
+    """Serve the page until it is interrupted."""
+    # A first visit without a library gets a page that says how to fill one, so there has to be one to look at.
+    Library.open(settings.library, embedder=Embedder(settings.model), create=True).close()
+    with qa.open_assistant(settings=settings) as assistant:
+        if not as_json:
+            ui.launch(assistant, host=settings.host, port=settings.port)
+            return
+        with ui.serve(assistant, host=settings.host, port=settings.port) as server:
+            print_json({"url": server.url})
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()

@@ -1,0 +1,153 @@
+"""Settings: where the library is, which model reads it, where the page listens; and where each value came from."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from vectorstore.errors import SettingsError
+
+CONFIG_NAME = "arxivqa.toml"
+ALLOWED = {
+    "library": "a folder's path",
+    "model": "the name of a sentence-transformers model, or the path of a folder that holds one",
+    "host": "a host name or an IP address without spaces, such as 127.0.0.1",
+    "port": "a whole number from 1 to 65535",
+}
+
+
+def _no_bool(value: Any) -> Any:
+    # pydantic takes true for 1, which no one who writes `port = true` means.
+    if isinstance(value, bool):
+        raise ValueError("true and false are not allowed here")
+    return value
+
+
+def _some_path(value: Any) -> Any:
+    if isinstance(value, str) and (not value.strip() or "\0" in value):
+        raise ValueError("not a path")
+    return value
+
+
+class Settings(BaseSettings):
+    """What is in force: what was given here, else `ARXIVQA_*` variables, else `arxivqa.toml`, else the default.
+
+    The file is `config`, or the one in the user's configuration folder; the current folder is never searched, so a
+    listing's folder cannot bring settings along. A relative `library` in the file starts at the file's folder.
+
+    >>> Settings(port=8000).port
+    8000
+    >>> Settings(port=8000).origin("port")
+    '--port'
+
+    Attributes:
+        library: the folder that holds the library.
+        model: a sentence-transformers model's name or folder; None means the bundled all-MiniLM-L6-v2.
+        host: the address the page listens on; only this machine can reach the default.
+        port: the first port the page tries.
+
+    Raises:
+        SettingsError: when a value is not allowed, or a file cannot be read or has an unknown key.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ARXIVQA_", env_ignore_empty=True, extra="forbid", frozen=True)
+
+    library: Annotated[Path, BeforeValidator(_some_path)] = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("arxivqa", False)) / "library"
+    )
+    model: Annotated[str | None, Field(min_length=1)] = None
+    host: Annotated[str, Field(min_length=1, pattern=r"^[^\s/]+$")] = "127.0.0.1"
+    port: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=65535)] = 7860
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _config: Path | None = PrivateAttr(default=None)
+
+    def __init__(self, *, config: Path | str | None = None, **given: Any) -> None:
+        given = {name: value for name, value in given.items() if value is not None}
+        path, stated = _read(config)
+        values, origins = dict(stated), dict.fromkeys(stated, str(path))
+        # From the weaker to the stronger, so that what is given here is written last.
+        for name, value in EnvSettingsSource(type(self))().items():
+            values[name], origins[name] = value, f"ARXIVQA_{name.upper()}"
+        for name, value in given.items():
+            values[name], origins[name] = value, f"--{name}"
+        if (stated_path := values.get("library")) and isinstance(stated_path, str | Path):
+            folder = path.parent if path is not None and origins["library"] == str(path) else Path.cwd()
+            values["library"] = str(folder / os.path.expanduser(stated_path))  # noqa: PTH111 (pathlib's raises on ~nobody)
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError(_explain(error, origins, path)) from None
+        self._origins, self._config = origins, path
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (pydantic-settings passes all five by name)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `__init__` gathered counts, so that a value and its origin can never disagree."""
+        return (init_settings,)
+
+    def origin(self, name: str) -> str:
+        """Say where a value came from: a flag, a variable, a file's path, or "default"."""
+        return self._origins.get(name, "default")
+
+    @property
+    def config(self) -> Path | None:
+        """The file that was read, or None where there is none."""
+        return self._config
+
+
+def config_path() -> Path:
+    """Where the user's `arxivqa.toml` is looked for."""
+    return Path(platformdirs.user_config_dir("arxivqa", False)) / CONFIG_NAME
+
+
+def _read(config: Path | str | None) -> tuple[Path | None, dict[str, Any]]:
+    """The file's path and what it states; (None, {}) where the user has none."""
+    path = config_path() if config is None else Path(config).expanduser().absolute()
+    if config is None and not path.is_file():
+        return None, {}
+    try:
+        stated = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(f"There is no configuration file {path}. Create it, or leave --config out.") from None
+    except OSError as error:
+        raise SettingsError(f"Cannot read the configuration file {path}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"The configuration file {path} is not UTF-8 text. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"The configuration file {path} is not valid TOML: {error}. Correct it.") from None
+    for key in stated:
+        if key not in Settings.model_fields:
+            known = ", ".join(Settings.model_fields)
+            raise SettingsError(f"{path}: there is no setting {key!r}. The settings are: {known}.")
+    return path, stated
+
+
+def _explain(error: ValidationError, origins: dict[str, str], path: Path | None) -> str:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"There is no setting {name!r}. The settings are: {', '.join(Settings.model_fields)}.")
+            continue
+        origin = origins.get(name, "default")
+        where = f"{origin}: {name}" if path is not None and origin == str(path) else origin
+        lines.append(f"{where} cannot be {problem['input']!r}. Allowed: {ALLOWED[name]}.")
+    return "\n".join(lines)

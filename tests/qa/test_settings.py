@@ -1,0 +1,133 @@
+"""Settings: precedence, origins, and words for what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.settings import Settings, config_path
+from vectorstore import SettingsError
+
+
+@pytest.fixture
+def user_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user's arxivqa.toml belongs, in a folder that is there."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    path = config_path()
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def test_defaults_need_no_file_and_no_variable(user_config: Path) -> None:
+    assert not user_config.exists()
+    settings = Settings()
+    assert (settings.host, settings.port, settings.model) == ("127.0.0.1", 7860, None)
+    assert settings.library.is_absolute()
+    assert settings.library.name == "library"
+    assert {settings.origin(name) for name in Settings.model_fields} == {"default"}
+    assert settings.config is None
+
+
+def test_a_flag_beats_a_variable_beats_the_file_beats_the_default(
+    user_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Settings().port == 7860
+    user_config.write_text("port = 8001\n")
+    assert (Settings().port, Settings().origin("port")) == (8001, str(user_config))
+    monkeypatch.setenv("ARXIVQA_PORT", "8002")
+    assert (Settings().port, Settings().origin("port")) == (8002, "ARXIVQA_PORT")
+    assert (Settings(port=8003).port, Settings(port=8003).origin("port")) == (8003, "--port")
+
+
+def test_none_and_an_empty_variable_mean_not_given(user_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_config.write_text('host = "0.0.0.0"\n')
+    monkeypatch.setenv("ARXIVQA_HOST", "")
+    settings = Settings(host=None)
+    assert (settings.host, settings.origin("host")) == ("0.0.0.0", str(user_config))
+
+
+def test_the_current_folder_is_never_searched(
+    tmp_path: Path, user_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "arxivqa.toml").write_text("port = 1\n")
+    (tmp_path / ".env").write_text("ARXIVQA_PORT=2\n")
+    monkeypatch.chdir(tmp_path)
+    assert Settings().port == 7860
+    assert not user_config.exists()
+
+
+def test_a_named_file_takes_the_place_of_the_users(tmp_path: Path, user_config: Path) -> None:
+    user_config.write_text("port = 8001\n")
+    named = tmp_path / "other.toml"
+    named.write_text('host = "::1"\n')
+    settings = Settings(config=named)
+    assert (settings.port, settings.host, settings.config) == (7860, "::1", named)
+
+
+def test_a_relative_library_starts_at_the_file_or_at_the_current_folder(
+    tmp_path: Path, user_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    user_config.write_text('library = "papers"\n')
+    assert Settings().library == user_config.parent / "papers"
+    assert Settings(library=Path("papers")).library == tmp_path / "papers"
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert Settings(library=Path("~/papers")).library == tmp_path / "home" / "papers"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("port = 0", ["port cannot be 0", "1 to 65535"]),
+        ("port = 65536", ["port cannot be 65536", "1 to 65535"]),
+        ("port = true", ["port cannot be True"]),
+        ('port = "many"', ["port cannot be 'many'", "whole number"]),
+        ('host = "a b"', ["host cannot be 'a b'", "127.0.0.1"]),
+        ('model = ""', ["model cannot be ''", "sentence-transformers"]),
+        ('library = ""', ["library cannot be ''", "a folder's path"]),
+        ("library = 3", ["library cannot be 3", "a folder's path"]),
+        ("colour = 1", ["no setting 'colour'", "library, model, host, port"]),
+        ("[page]\nport = 1", ["no setting 'page'"]),
+        ("port = ", ["not valid TOML", "line 1"]),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named_with_the_file_the_key_and_what_is_allowed(
+    tmp_path: Path, text: str, words: list[str]
+) -> None:
+    path = tmp_path / "arxivqa.toml"
+    path.write_text(text + "\n")
+    with pytest.raises(SettingsError) as caught:
+        Settings(config=path)
+    for word in [str(path), *words]:
+        assert word in str(caught.value)
+
+
+def test_a_file_that_is_no_text_or_not_there_is_named(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        Settings(config=binary)
+    with pytest.raises(SettingsError, match="no configuration file"):
+        Settings(config=tmp_path / "none.toml")
+    with pytest.raises(SettingsError, match="Cannot read"):
+        Settings(config=tmp_path)
+
+
+def test_a_wrong_variable_is_named_by_its_name(user_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARXIVQA_PORT", "99999")
+    with pytest.raises(
+        SettingsError, match=r"^ARXIVQA_PORT cannot be '99999'\. Allowed: a whole number from 1 to 65535"
+    ):
+        Settings()
+    assert not user_config.exists()
+
+
+def test_several_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARXIVQA_PORT", "x")
+    with pytest.raises(SettingsError) as caught:
+        Settings(host="a b")
+    assert str(caught.value).splitlines() == [
+        "--host cannot be 'a b'. Allowed: a host name or an IP address without spaces, such as 127.0.0.1.",
+        "ARXIVQA_PORT cannot be 'x'. Allowed: a whole number from 1 to 65535.",
+    ]
