@@ -23,6 +23,9 @@ _WRITER_BYTES = 64_000_000
 _NAME_SLOP = 2
 _BETWEEN_NAMES = " zz zz zz zz "
 
+# Authors also state classes of other schemes among the categories, such as "I.4.7" or "68U10".
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
+
 # Words that say how something is asked, not what. In a small library a "which" is rare and would otherwise weigh most.
 _STOP_WORDS = frozenset(
     "a about above after again all also am an and any are as at be because been before being below between both but "
@@ -136,7 +139,7 @@ class FullText:
         return self.papers if query is None else int(self._index.searcher().search(query, 1).count)  # type: ignore[attr-defined]  # missing in its stub
 
     def categories(self) -> dict[str, int]:
-        """Papers a category code (cross-listings counted), most first."""
+        """Papers an arXiv category, counting cross-listings and the listings' own category, most first."""
         buckets = self._index.searcher().aggregate(
             Query.all_query(), {"c": {"terms": {"field": "categories", "size": 10_000}}}
         )
@@ -240,12 +243,13 @@ def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
     # One field: a title weighed apart ranked worse on every setting that was tried (docs/measurements.md).
     document.add_text("text", latex.plain(f"{paper.title}\n{paper.abstract}"))
     document.add_text("authors", _BETWEEN_NAMES.join(paper.authors))
-    for code in paper.categories:
-        document.add_text("categories", code)
     # A digest does not state its papers' categories, but that they are in the one it lists.
-    listings = [source.category for source in paper.sources if source.category]
-    lower = [code.lower() for code in (*paper.categories, *listings)]
-    for code in {*lower, *(code.partition(".")[0] for code in lower)}:  # "cs" admits all of cs.CV, cs.LG, …
+    codes = {*paper.categories, *(source.category for source in paper.sources if source.category)}
+    for code in codes:
+        if _CATEGORY.fullmatch(code):
+            document.add_text("categories", code)
+    lower = {code.lower() for code in codes}
+    for code in lower | {code.partition(".")[0] for code in lower}:  # "cs" admits all of cs.CV, cs.LG, …
         document.add_text("category_filter", code)
     for file in {source.file for source in paper.sources}:
         document.add_text("files", file)

@@ -37,7 +37,7 @@ class Stats:
     Attributes:
         papers, chunks, listings: counts.
         oldest, newest: the first and last listing day; None when no paper has one.
-        categories: papers a category code, cross-listings counted, most first.
+        categories: papers an arXiv category, counting cross-listings and the listings' own category, most first.
         model, model_sha256: what made the vectors.
         format: the layout of the records.
         generation: grows with each write.

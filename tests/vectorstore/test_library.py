@@ -152,6 +152,9 @@ def test_the_whole_library_comes_newest_first(seeds_library: Path) -> None:
         assert len(days) == 249
         assert days == sorted(days, reverse=True)
         stats = library.stats()
+        assert list(stats.categories)[:2] == ["cs.CV", "cs.LG"]
+        assert stats.categories["cs.CV"] == 249
+        assert not [code for code in stats.categories if any(c.isdigit() for c in code)]
         assert (stats.papers, stats.listings, stats.oldest, stats.newest) == (249, 5, days[-1], days[0])
 
 
