@@ -1,0 +1,59 @@
+"""What the page does on each event, without a browser: a real assistant over the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from qa.assistant import open_assistant
+from ui.page import Page
+
+QUESTION = "Which papers detect COVID-19 in chest X-rays?"
+
+
+@pytest.fixture(scope="module")
+def page(seeds_library: Path) -> Iterator[Page]:
+    with open_assistant(seeds_library) as assistant:
+        yield Page(assistant)
+
+
+def test_an_answer_grows_and_never_takes_back(page: Page) -> None:
+    replies = [turns[-1].answer for *_, turns in page.ask(QUESTION, ())]
+    written = [answer.statements for answer in replies if answer is not None]
+    assert len(written) > 2
+    assert all(later[: len(earlier)] == earlier for earlier, later in pairwise(written))
+    assert replies[-1] is not None
+    assert replies[-1].complete
+
+
+def test_a_blank_question_changes_nothing(page: Page) -> None:
+    (only,) = page.ask(" \n ", ())
+    assert all(update["__type__"] == "update" and len(update) == 1 for update in only)
+
+
+def test_a_stopped_answer_stays_and_is_not_history(page: Page) -> None:
+    answering = page.ask(QUESTION, ())
+    pieces = [next(answering) for _ in range(3)]
+    answering.close()
+    _, messages, _, turns = page.stop(pieces[-1][3])
+    assert turns[-1].stopped
+    assert "Stopped." in messages[-1]["content"]
+    *_, last = page.ask("How many parameters does the stain normalization network have?", turns)
+    assert last[3][-1].answer.citations[0].paper.arxiv_id == "2012.12535"
+
+
+def test_stopping_what_is_done_leaves_it_as_it_is(page: Page) -> None:
+    *_, (_, messages, _, turns) = page.ask(QUESTION, ())
+    assert page.stop(turns)[1] == messages
+
+
+def test_the_example_questions_are_ones_the_library_answers(page: Page) -> None:
+    chat = page.offer()
+    offered = [example["text"] for example in chat.examples]
+    assert len(offered) == 4
+    for question in offered:
+        *_, last = page.ask(question, ())
+        assert not last[3][-1].answer.abstained
