@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from qa import conversation
+from qa import conversation, listing, ranking
 from qa.answers import Answer, Retrieved
 from qa.extractive import ExtractiveAnswerer
 from qa.questions import Request, understand
@@ -18,9 +18,6 @@ from qa.settings import Settings
 from vectorstore import Filters, InputError, Paper, split_id
 from vectorstore.embedding import Embedder
 from vectorstore.library import Library, Stats
-
-_CANDIDATES = 20  # ranked papers an answer is made from, also where fewer are asked for
-_TOPIC_FLOOR = 0.0  # a found paper must score above the candidates' mean
 
 
 class Assistant:
@@ -131,8 +128,8 @@ class Assistant:
             return list(self.library.papers(filters or Filters(), limit))
         request = understand(topic, filters)
         wanted = limit if limit is not None else max(self.library.count(request.filters), 1)
-        found = self._retriever.retrieve(request.text, request.filters, wanted)
-        return [hit.paper for hit in found if hit.score > _TOPIC_FLOOR or hit.fulltext]
+        candidates = self._retriever.retrieve(request.text, request.filters, max(wanted, listing.CANDIDATES))
+        return [hit.paper for hit in ranking.rank(request.text, candidates)[:wanted]]
 
     async def afind(
         self, topic: str | None = None, filters: Filters | None = None, limit: int | None = 20
@@ -176,7 +173,7 @@ class Assistant:
         if limit < 1:
             raise InputError(f"The limit must be at least 1, not {limit}.")
         request = understand(question, filters)
-        candidates = max(limit, _CANDIDATES)
+        candidates = max(limit, listing.CANDIDATES)
         request, retrieved = conversation.find(
             request, history, lambda text: self._retriever.retrieve(text, request.filters, candidates)
         )

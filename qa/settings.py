@@ -35,7 +35,7 @@ def _no_bool(value: Any) -> Any:
 
 
 def _some_path(value: Any) -> Any:
-    if isinstance(value, str) and (not value.strip() or "\0" in value):
+    if isinstance(value, str | Path) and (not str(value).strip() or "\0" in str(value)):
         raise ValueError("not a path")
     return value
 
@@ -66,8 +66,8 @@ class Settings(BaseSettings):
     library: Annotated[Path, BeforeValidator(_some_path)] = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("arxivqa", False)) / "library"
     )
-    model: Annotated[str | None, Field(min_length=1)] = None
-    host: Annotated[str, Field(min_length=1, pattern=r"^[^\s/]+$")] = "127.0.0.1"
+    model: Annotated[str | None, BeforeValidator(_some_path)] = None
+    host: Annotated[str, Field(min_length=1, pattern=r"^[^\s/\x00-\x1f\x7f]+$")] = "127.0.0.1"
     port: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=65535)] = 7860
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
@@ -82,9 +82,10 @@ class Settings(BaseSettings):
             values[name], origins[name] = value, f"ARXIVQA_{name.upper()}"
         for name, value in given.items():
             values[name], origins[name] = value, f"--{name}"
-        if (stated_path := values.get("library")) and isinstance(stated_path, str | Path):
-            folder = path.parent if path is not None and origins["library"] == str(path) else Path.cwd()
-            values["library"] = str(folder / os.path.expanduser(stated_path))  # noqa: PTH111 (pathlib's raises on ~nobody)
+        if isinstance(stated_path := values.get("library"), str | Path) and str(stated_path).strip():
+            stated_path = Path(os.path.expanduser(stated_path))  # noqa: PTH111 (pathlib's raises on ~nobody)
+            in_file = path is not None and origins["library"] == str(path)
+            values["library"] = str(path.parent / stated_path if in_file and path else stated_path.absolute())
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -120,10 +121,10 @@ def config_path() -> Path:
 
 def _read(config: Path | str | None) -> tuple[Path | None, dict[str, Any]]:
     """The file's path and what it states; (None, {}) where the user has none."""
-    path = config_path() if config is None else Path(config).expanduser().absolute()
-    if config is None and not path.is_file():
-        return None, {}
+    path = config_path() if config is None else Path(os.path.expanduser(config)).absolute()  # noqa: PTH111 (as above)
     try:
+        if config is None and not path.is_file():
+            return None, {}
         stated = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SettingsError(f"There is no configuration file {path}. Create it, or leave --config out.") from None

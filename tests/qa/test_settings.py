@@ -74,6 +74,8 @@ def test_a_relative_library_starts_at_the_file_or_at_the_current_folder(
     assert Settings(library=Path("papers")).library == tmp_path / "papers"
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert Settings(library=Path("~/papers")).library == tmp_path / "home" / "papers"
+    with pytest.raises(SettingsError, match="--library cannot be"):
+        Settings(library=Path(" "))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,9 @@ def test_a_relative_library_starts_at_the_file_or_at_the_current_folder(
         ("port = true", ["port cannot be True"]),
         ('port = "many"', ["port cannot be 'many'", "whole number"]),
         ('host = "a b"', ["host cannot be 'a b'", "127.0.0.1"]),
+        (r'host = "a\u0000b"', ["host cannot be", "127.0.0.1"]),
+        ('model = " "', ["model cannot be ' '", "sentence-transformers"]),
+        ('library = " "', ["library cannot be ' '", "a folder's path"]),
         ('model = ""', ["model cannot be ''", "sentence-transformers"]),
         ('library = ""', ["library cannot be ''", "a folder's path"]),
         ("library = 3", ["library cannot be 3", "a folder's path"]),
@@ -112,6 +117,21 @@ def test_a_file_that_is_no_text_or_not_there_is_named(tmp_path: Path) -> None:
         Settings(config=tmp_path / "none.toml")
     with pytest.raises(SettingsError, match="Cannot read"):
         Settings(config=tmp_path)
+    with pytest.raises(SettingsError, match="no configuration file"):
+        Settings(config="~no-such-user/arxivqa.toml")
+
+
+def test_a_configuration_folder_that_cannot_be_looked_into_is_named(
+    tmp_path: Path, user_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(SettingsError, match="no configuration file|Cannot read"):
+        Settings(config=loop / "arxivqa.toml")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "x" * 300)  # a name longer than any file may have
+    with pytest.raises(SettingsError, match="Cannot read the configuration file"):
+        Settings()
+    assert not user_config.exists()
 
 
 def test_a_wrong_variable_is_named_by_its_name(user_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,166 @@
+"""Fit the ranking (`qa.ranking`) and the confidence (`qa.confidence`).
+
+    python -m training.fit_confidence LISTINGS [VECTORS.npz]
+
+LISTINGS is a folder that holds the papers of `training/questions.jsonl`; VECTORS.npz keeps their embeddings between
+runs. Asks every training question of random libraries (see `training.libraries`). Folds are by library, so that no
+paper is both fitted on and reported on. Prints the cross-validated figures, then fits on everything and writes
+`qa/ranking.json` and `qa/confidence.json`. The threshold is the confidence that FALSE_ABSTENTION of the answerable
+questions fall below in the cross-validation. Deterministic; some minutes on two cores, most of them embedding.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from qa import confidence, ranking
+from training import corpus, libraries
+from vectorstore.embedding import Embedder
+
+FOLDS = 4
+FALSE_ABSTENTION = 0.02
+WEIGHTS = {"answerable": 1.0, "near": 1.0, "detail": 0.3, "far": 5.0}
+Array = NDArray[np.float64]
+
+
+def fit_ranking(asked: Sequence[libraries.Asked], tables: Sequence[Array]) -> Array:
+    """A conditional logit on the ranking features: the question's own paper scores highest among its candidates."""
+    rows = []
+    for a, table in zip(asked, tables, strict=True):
+        ids = [r.paper.arxiv_id for r in a.retrieved]
+        if a.kind == "answerable" and a.paper in ids:
+            rows.append((table, ids.index(a.paper)))
+    scale = np.concatenate([x for x, _ in rows]).std(axis=0) + 1e-6
+    inputs = torch.zeros(len(rows), libraries.DEPTH, len(ranking.NAMES))
+    real = torch.zeros(len(rows), libraries.DEPTH, dtype=torch.bool)
+    for i, (x, _) in enumerate(rows):
+        inputs[i, : len(x)] = torch.tensor(x / scale)
+        real[i, : len(x)] = True
+    targets = torch.tensor([y for _, y in rows])
+
+    def loss(w: torch.Tensor) -> torch.Tensor:
+        logits = (inputs @ w).masked_fill(~real, -1e4)
+        return torch.nn.functional.cross_entropy(logits, targets) + 1e-4 * (w**2).sum()
+
+    return _minimise(loss, len(ranking.NAMES)) / scale
+
+
+def fit_confidence(inputs: Array, kinds: Sequence[str]) -> tuple[Array, float]:
+    """A logistic regression of "answerable" on the features: weights and bias."""
+    truth = np.array([float(kind == "answerable") for kind in kinds])
+    return fit_logistic(inputs, truth, np.array([WEIGHTS[kind] for kind in kinds]))
+
+
+def fit_logistic(inputs: Array, truth: Array, weight: Array) -> tuple[Array, float]:
+    """A logistic regression: weights, shape (features,), and bias."""
+    mean, scale = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+    x, y, each = (torch.tensor(v).float() for v in ((inputs - mean) / scale, truth, weight))
+
+    def loss(w: torch.Tensor) -> torch.Tensor:
+        logits = x @ w[:-1] + w[-1]
+        value = torch.nn.functional.binary_cross_entropy_with_logits(logits, y, weight=each, reduction="sum")
+        return value / each.sum() + 1e-4 * (w[:-1] ** 2).sum()
+
+    w = _minimise(loss, inputs.shape[1] + 1)
+    weights = w[:-1] / scale
+    return weights, float(w[-1] - weights @ mean)
+
+
+def _minimise(loss: Callable[[torch.Tensor], torch.Tensor], size: int) -> Array:
+    w = torch.zeros(size, requires_grad=True)
+    optimiser = torch.optim.LBFGS([w], max_iter=200, line_search_fn="strong_wolfe")
+
+    def step() -> torch.Tensor:
+        optimiser.zero_grad()
+        value = loss(w)
+        value.backward()
+        return value
+
+    optimiser.step(step)
+    return w.detach().double().numpy()
+
+
+def _write(name: str, content: dict[str, object]) -> None:
+    target = Path(ranking.__file__).with_name(name)
+    target.write_text(json.dumps({"made_by": "python -m training.fit_confidence", **content}, indent=1) + "\n")
+    print(f"wrote {name}")
+
+
+def main(folder: Path, cache: Path) -> None:
+    """Cross-validate, choose the thresholds, fit on everything, write."""
+    papers = corpus.papers(folder, (q.paper for q in corpus.questions()))
+    everything = list(libraries.ask_all(papers, libraries.Vectors(Embedder(), cache)))
+    kinds = np.array([a.kind for a in everything])
+    tables = [ranking.features(a.text, a.retrieved) for a in everything]
+    fold = np.array([a.library % FOLDS for a in everything])
+    inputs = np.zeros((len(everything), len(confidence.NAMES)))
+    first, third, chance = (np.zeros(len(everything)) for _ in range(3))
+    for held_out in range(FOLDS):
+        kept = np.flatnonzero(fold != held_out)
+        weights = fit_ranking([everything[i] for i in kept], [tables[i] for i in kept])
+        for i in np.flatnonzero(fold == held_out):
+            best = ranking.ordered(everything[i].retrieved, tables[i] @ weights)
+            ids = [r.paper.arxiv_id for r in best[:3]]
+            first[i], third[i] = ids[:1] == [everything[i].paper], everything[i].paper in ids
+            inputs[i] = confidence.features(everything[i].text, best)
+    for held_out in range(FOLDS):
+        weights, bias = fit_confidence(inputs[fold != held_out], kinds[fold != held_out].tolist())
+        chance[fold == held_out] = 1 / (1 + np.exp(-(inputs[fold == held_out] @ weights + bias)))
+    here = kinds == "answerable"
+    threshold = float(np.quantile(chance[here], FALSE_ABSTENTION))
+    dense = inputs[:, confidence.NAMES.index("dense")]
+    low = chance < threshold
+    # About the topic: the cosine that parts cut papers from absent ones best among the abstentions.
+    cuts = np.linspace(0.1, 0.8, 71)
+    gains = [
+        (dense[low & (kinds == "detail")] >= c).mean() - (dense[low & (kinds == "near")] >= c).mean() for c in cuts
+    ]
+    figures = {
+        "recall@1": first[here].mean(),
+        "recall@3": third[here].mean(),
+        **{f"abstained {kind}": (chance[kinds == kind] < threshold).mean() for kind in WEIGHTS},
+    }
+    figures = {name: round(float(value), 4) for name, value in figures.items()}
+    print(f"cross-validated by library over {len(everything)} questions: {figures}")
+    for low_end in np.arange(0, 1, 0.1):
+        bucket = (chance >= low_end) & (chance < low_end + 0.1)
+        share = here[bucket].mean() if bucket.any() else float("nan")
+        print(f"  confidence {low_end:.1f} to {low_end + 0.1:.1f}: {share:.2f} answerable of {int(bucket.sum())}")
+    weights = fit_ranking(everything, tables)
+    _write(
+        "ranking.json",
+        {
+            "cross_validated": figures,
+            "weights": {name: round(float(w), 4) for name, w in zip(ranking.NAMES, weights, strict=True)},
+        },
+    )
+    final = np.stack(
+        [
+            confidence.features(a.text, ranking.ordered(a.retrieved, table @ weights))
+            for a, table in zip(everything, tables, strict=True)
+        ]
+    )
+    weights, bias = fit_confidence(final, kinds.tolist())
+    _write(
+        "confidence.json",
+        {
+            "cross_validated": figures,
+            "answered_from": round(threshold, 4),
+            "topic_from": round(float(cuts[int(np.argmax(gains))]), 2),
+            "bias": round(bias, 4),
+            "weights": {name: round(float(w), 5) for name, w in zip(confidence.NAMES, weights, strict=True)},
+        },
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) == 3 else "vectors.npz"))
