@@ -45,6 +45,7 @@ class Retriever:
         """
         if limit < 1:
             return []
+        text = text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be searched for
         library, pool = self._library, max(POOL, limit)
         vector = self._embed(text)
         dense = dict(library.nearest(vector, filters, pool))

@@ -123,10 +123,10 @@ def _read(config: Path | str | None) -> tuple[Path | None, dict[str, Any]]:
     """The file's path and what it states; (None, {}) where the user has none."""
     path = config_path() if config is None else Path(os.path.expanduser(config)).absolute()  # noqa: PTH111 (as above)
     try:
-        if config is None and not path.is_file():
-            return None, {}
         stated = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        if config is None:
+            return None, {}
         raise SettingsError(f"There is no configuration file {path}. Create it, or leave --config out.") from None
     except OSError as error:
         raise SettingsError(f"Cannot read the configuration file {path}: {error.strerror}.") from None

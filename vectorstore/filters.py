@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from vectorstore.errors import InputError
@@ -24,7 +24,7 @@ class Filters:
         ids: only these papers; a version in an id is ignored.
 
     Raises:
-        InputError: when since is after until, or an id is not an arXiv id.
+        InputError: when a bound is no date, since is after until, or an id is not an arXiv id.
     """
 
     since: date | None = None
@@ -34,6 +34,17 @@ class Filters:
     ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            day = getattr(self, name)
+            if isinstance(day, datetime):
+                object.__setattr__(self, name, day.date())
+            elif day is not None and not isinstance(day, date):
+                raise InputError(
+                    f"{name} is {day!r}, which is no date. Give a datetime.date, such as date(2020, 10, 1)."
+                )
+        for name in ("categories", "authors", "ids"):
+            if isinstance(alone := getattr(self, name), str):  # else its letters would be taken for several
+                object.__setattr__(self, name, (alone,))
         if self.since and self.until and self.since > self.until:
             raise InputError(f"since ({self.since}) is after until ({self.until}); no paper can meet both. Swap them.")
         # One call normalises what the shell, a script or a page passed; frozen dataclasses are set this way.

@@ -50,6 +50,8 @@ class FullText:
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(_schema(), str(path), reuse=True)
+            # Left to itself it would show another process's papers before the record, as opened here, has them.
+            self._index.config_reader("manual")
         except (OSError, ValueError) as error:
             raise LibraryError(
                 f"The full-text index in {path} cannot be opened ({error}). It is derived from the record: delete that "
@@ -61,8 +63,15 @@ class FullText:
         self._names = _names_analyzer()
 
     def reload(self) -> None:
-        """See what another process has committed since."""
-        self._index.reload()
+        """See what another process has committed since.
+
+        Raises:
+            LibraryError: when the index is damaged or gone.
+        """
+        try:
+            self._index.reload()
+        except ValueError as error:
+            raise LibraryError(f"The full-text index in {self._path} cannot be read ({error}). Try again.") from error
 
     @property
     def papers(self) -> int:
@@ -161,7 +170,10 @@ class FullText:
 
     def _hits(self, query: Query, limit: int | None, order_by: str | None = None) -> list[tuple[str, float]]:
         searcher = self._index.searcher()
-        limit = max(searcher.num_docs, 1) if limit is None else max(limit, 1)
+        most = max(
+            searcher.num_docs, 1
+        )  # tantivy makes room for as many as it is asked for, and aborts where it cannot
+        limit = most if limit is None else min(max(limit, 1), most)
         hits = searcher.search(query, limit, count=False, order_by_field=order_by).hits
         return [(str(searcher.doc(address)["arxiv_id"][0]), float(score or 0)) for score, address in hits]
 

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from chromadb.errors import ChromaError
+
 from vectorstore.chunking import Chunk, chunk_id, chunks, full_text
 from vectorstore.embedding import Embedder
+from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
 from vectorstore.merging import merge
@@ -81,7 +84,13 @@ def ingest(
         report(Progress(seen, done))
         if fresh or restated:
             before_counts = {arxiv_id: count for arxiv_id, (_, count) in known.items()}
-            _write(record, fulltext, embedder, fresh, restated, before_counts, _offset(report, seen, done))
+            try:
+                _write(record, fulltext, embedder, fresh, restated, before_counts, _offset(report, seen, done))
+            except (ChromaError, OSError, ValueError) as error:  # tantivy raises the last
+                raise LibraryError(
+                    f"Writing to the library stopped: {error}. Check the free space and the folder's permissions, and "
+                    f"run this again: what was written before ({seen - len(batch):,} of the papers read) is kept."
+                ) from error
         report(Progress(seen, seen))
     return IngestSummary(added, replaced, unchanged, fulltext.papers, time.perf_counter() - started)
 

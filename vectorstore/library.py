@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from chromadb.errors import ChromaError
+
 from vectorstore import ingestion
 from vectorstore.chunking import chunk_id
 from vectorstore.embedding import Embedder
+from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
 from vectorstore.ingestion import IngestSummary, Progress
 from vectorstore.lock import hold
-from vectorstore.opening import FORMAT, REBUILDING, check, open_fulltext, open_record
+from vectorstore.opening import FORMAT, REBUILDING, check, open_fulltext, open_record, renew_fulltext
 from vectorstore.papers import Paper
 from vectorstore.record import COLLECTION, Record, State
 
@@ -72,6 +77,8 @@ class Library:
         self._record = record
         self._fulltext = fulltext
         self._generation = record.state.generation
+        self._fulltext.reload()  # after the line above: a write that ends in between is seen now or by the next refresh
+        self._writing = self._closed = False
         self._lock = threading.RLock()  # a thread must not search while another one reopens
 
     @classmethod
@@ -87,7 +94,7 @@ class Library:
             LibraryMismatchError: it was made by another model or format.
             LibraryError: there is none, or it cannot be read.
         """
-        path, embedder = Path(path).expanduser(), embedder or Embedder()
+        path, embedder = _home(path), embedder or Embedder()
         record = open_record(path, embedder if create else None)
         state = record.state
         try:
@@ -115,18 +122,21 @@ class Library:
             embedder: the model to make it with; the default one when None.
             progress: told how many papers are done.
         """
-        path, embedder = Path(path).expanduser(), embedder or Embedder()
+        path, embedder = _home(path), embedder or Embedder()
         old = open_record(path, None)
         try:
             with hold(path):
                 old.drop(REBUILDING)
+                outdated = [place for place in (path / "chroma").iterdir() if place.is_dir()]
                 state = old.state
                 fresh = State(FORMAT, embedder.name, embedder.sha256, state.generation, state.generation + 1, 0)
                 new = Record(path / "chroma", REBUILDING, create=fresh)
                 try:
                     ingestion.rebuild(old, new, embedder, progress or (lambda _: None))
                     new.rename(COLLECTION)
-                    shutil.rmtree(path / "fulltext", ignore_errors=True)  # opening the result makes it again
+                    renew_fulltext(path, new)
+                    for place in outdated:  # Chroma forgets a collection, but leaves the files of its vectors
+                        shutil.rmtree(place, ignore_errors=True)
                 finally:
                     new.close()
         finally:
@@ -147,12 +157,15 @@ class Library:
             self._refresh()
             if not ingestion.in_step(self._record, self._fulltext):
                 ingestion.recover(self._record, self._fulltext)
+            self._writing = True
             try:
-                return ingestion.ingest(
+                summary = ingestion.ingest(
                     self._record, self._fulltext, self.embedder, papers, progress or (lambda _: None)
                 )
-            finally:
                 self._generation = self._record.state.generation
+                return summary
+            finally:
+                self._writing = False
 
     def nearest(self, vector: NDArray[np.float32], filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers whose text is nearest to a vector: (id, cosine), nearest first.
@@ -163,7 +176,8 @@ class Library:
             limit: how many papers.
         """
         with self._current():
-            if not self._fulltext.papers:
+            limit = min(limit, self._fulltext.papers)
+            if limit < 1:
                 return []
             if filters:
                 counts = self._fulltext.chunk_counts(filters)
@@ -235,12 +249,13 @@ class Library:
                 model_sha256=state.model_sha256,
                 format=state.format,
                 generation=state.generation,
-                bytes=sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+                bytes=_size(self.path),
             )
 
     def close(self) -> None:
         """Let go of the files. The library cannot be used afterwards."""
         with self._lock:
+            self._closed = True
             self._record.close()
 
     def __enter__(self) -> Self:
@@ -249,20 +264,34 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _current(self) -> threading.RLock:
-        """The lock to read under, after making sure that what is read is what is on disk."""
+    @contextmanager
+    def _current(self) -> Iterator[None]:
+        """Hold the lock to read under, after making sure that what is read is what is on disk."""
         with self._lock:
-            self._refresh()
-        return self._lock
+            try:
+                self._refresh()
+                yield
+            except ChromaError as error:
+                # A rebuild by another process swaps the collection while this one reads.
+                raise LibraryError(
+                    f"The library {self.path} cannot be read just now ({error}). If it is being rebuilt, wait until "
+                    "that is done and try again."
+                ) from error
 
     def _refresh(self) -> None:
         # An open Chroma client never sees vectors that another process adds, so a new generation means a new client.
-        generation = self._record.state.generation
-        if generation != self._generation:
+        if self._closed:
+            raise LibraryError(f"The library {self.path} was closed. Open it again to use it.")
+        if self._writing:
+            return  # asked by what is being ingested: the record in use must not be taken away
+        state = self._record.state
+        if state.generation != self._generation:
+            check(self.path, state, self.embedder)
+            self._fulltext.reload()  # before the record: every chunk that it names must be in there
+            fresh = Record(self.path / "chroma")
             self._record.close()
-            self._record = Record(self.path / "chroma")
-            self._fulltext.reload()
-            self._generation = generation
+            self._record = fresh
+            self._generation = state.generation
 
 
 def _by_paper(chunks: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -271,3 +300,17 @@ def _by_paper(chunks: Iterable[tuple[str, float]]) -> dict[str, float]:
     for chunk, score in chunks:
         best.setdefault(chunk.partition("#")[0], score)
     return best
+
+
+def _home(path: Path | str) -> Path:
+    return Path(os.path.expanduser(path))  # noqa: PTH111 (pathlib's raises on ~nobody)
+
+
+def _size(folder: Path) -> int:
+    """The bytes of all files below a folder; those that a writer takes away meanwhile count as nothing."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                size += os.stat(os.path.join(place, name)).st_size  # noqa: PTH116, PTH118 (as os.walk speaks)
+    return size

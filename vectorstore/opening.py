@@ -14,6 +14,7 @@ from vectorstore.record import COLLECTION, Record, State
 
 FORMAT = 1
 REBUILDING = "papers-rebuilding"
+FULLTEXT = "fulltext"
 
 
 def open_record(path: Path, creator: Embedder | None) -> Record:
@@ -35,21 +36,31 @@ def open_record(path: Path, creator: Embedder | None) -> Record:
 
 def open_fulltext(path: Path, record: Record) -> FullText:
     """The full-text index, made again from the record where it is damaged, of another make, or behind."""
-    folder = path / "fulltext"
     try:
-        fulltext = FullText(folder)
+        fulltext = FullText(path / FULLTEXT)
     except LibraryError:
         with hold(path):
-            shutil.rmtree(folder, ignore_errors=True)
-            fulltext = FullText(folder)
-            ingestion.recover(record, fulltext)
-        return fulltext
+            return renew_fulltext(path, record)
     if not ingestion.in_step(record, fulltext):
         try:
             with hold(path):
                 ingestion.recover(record, fulltext)
         except LibraryBusyError:
             pass  # its writer is at work: what is committed can be searched, the rest is seen when it is done
+    return fulltext
+
+
+def renew_fulltext(path: Path, record: Record) -> FullText:
+    """The full-text index, level with the record whatever state it was in. The caller holds the writer lock."""
+    folder = path / FULLTEXT
+    try:
+        # Written over, not made afresh, where that works: whoever is searching goes on finding what was there.
+        fulltext = FullText(folder)
+        ingestion.recover(record, fulltext)
+    except (LibraryError, ValueError):
+        shutil.rmtree(folder, ignore_errors=True)
+        fulltext = FullText(folder)
+        ingestion.recover(record, fulltext)
     return fulltext
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +27,24 @@ if TYPE_CHECKING:
 COLLECTION = "papers"
 _PAGE = 2_000  # records a read; SQLite's limit on variables in one statement is far above
 _SAME_BATCH = 1_000
+
+# Chroma shares one client among all who name a path in the same words, and a shared one stays as it was opened: who
+# closes it and opens it again sees nothing that another process has added. So each record spells its path differently.
+_spellings: set[str] = set()
+_guard = threading.Lock()
+
+
+def _advice(path: Path) -> str:
+    if not all(os.access(place, os.W_OK) for place in (path, path / "chroma.sqlite3") if place.exists()):
+        return "Its database needs to write there even to read: allow it, or copy the library to a folder of your own."
+    return "If it is damaged, put a copy back, or ingest the listings into another folder: --library PATH"
+
+
+def _take_spelling(path: Path) -> str:
+    with _guard:
+        spelling = next(s for n in count(1) if (s := f"{path}{'/.' * n}") not in _spellings)
+        _spellings.add(spelling)
+    return spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +96,12 @@ class Record:
     """
 
     def __init__(self, path: Path, name: str = COLLECTION, create: State | None = None) -> None:
+        self._client: Any = None
+        self._spelling = _take_spelling(path)
         try:
             # No telemetry, and no settings from a .env file that lies in the folder the user happens to be in.
             settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
-            self._client = chromadb.PersistentClient(str(path), settings=settings)
+            self._client = chromadb.PersistentClient(self._spelling, settings=settings)
             if create is None:
                 self._collection = self._client.get_collection(name, embedding_function=None)
             else:
@@ -88,13 +111,22 @@ class Record:
                     metadata=create.to_metadata(),
                     configuration={"hnsw": {"space": "cosine"}},
                 )
-        except NotFoundError as error:
-            raise LibraryError(f"{path} holds no library. Make one: arxivqa ingest PATH-OF-LISTINGS") from error
-        except (ChromaError, OSError, ValueError) as error:
-            raise LibraryError(f"The record in {path} cannot be opened: {error}") from error
+        except BaseException as error:
+            self.close()
+            if isinstance(error, NotFoundError):
+                raise LibraryError(f"{path} holds no library. Make one: arxivqa ingest PATH-OF-LISTINGS") from error
+            if isinstance(error, ChromaError | OSError | ValueError):
+                raise LibraryError(f"The record in {path} cannot be opened: {error}. {_advice(path)}") from error
+            raise
 
     def close(self) -> None:
-        self._client.close()  # type: ignore[attr-defined]  # the embedded client has it, its protocol not
+        """Let go of the files; a second call does nothing."""
+        if self._client is None:
+            return  # Chroma keeps what failed to open, half made, under this spelling: nobody may have it again
+        self._client.close()
+        with _guard:
+            _spellings.discard(self._spelling)
+            self._spelling = ""  # by now it may be another record's
 
     @property
     def state(self) -> State:
@@ -107,7 +139,7 @@ class Record:
     @property
     def chunks(self) -> int:
         """How many chunks are in."""
-        return self._collection.count()
+        return int(self._collection.count())
 
     def rename(self, name: str) -> None:
         """Give the collection another name; one that has it already is deleted."""
@@ -135,11 +167,14 @@ class Record:
             counts: how many chunks each paper has, by id.
             generation: the generation they belong to.
         """
-        for start in range(0, len(chunks), _SAME_BATCH):
-            part = chunks[start : start + _SAME_BATCH]
+        # A paper is there when its first chunk is, so that one comes last: a kill in between leaves no half paper.
+        order = sorted(range(len(chunks)), key=lambda place: -chunks[place].index)
+        for start in range(0, len(order), _SAME_BATCH):
+            places = order[start : start + _SAME_BATCH]
+            part = [chunks[place] for place in places]
             self._collection.upsert(
                 ids=[chunk.chunk_id for chunk in part],
-                embeddings=vectors[start : start + _SAME_BATCH],
+                embeddings=vectors[places],
                 documents=[chunk.text for chunk in part],
                 metadatas=[_metadata(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
             )
@@ -226,7 +261,7 @@ class Record:
         if more:
             extra = self._collection.get(ids=more, include=["metadatas", "documents"])
             rest = {
-                chunk: (int(metadata["start"]), text)  # type: ignore[arg-type]
+                chunk: (int(metadata["start"]), text)
                 for chunk, metadata, text in zip(
                     extra["ids"], extra["metadatas"] or [], extra["documents"] or [], strict=True
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,12 +78,12 @@ def parse(line: bytes, limit: int) -> Dialog:
     if not isinstance(row, dict):
         raise InputError('the line is not a JSON object such as {"qid": "a1", "question": "…"}')
     qid = row.get("qid")
-    if not isinstance(qid, str | int | float | None):
-        raise InputError('"qid" is neither a string nor a number')
+    if not isinstance(qid, str | int | float | None) or (isinstance(qid, float) and not math.isfinite(qid)):
+        raise InputError('"qid" is neither a string nor a number')  # NaN, which Python reads, is no JSON
     limit = _limit(row, limit)
-    if "turns" not in row:
+    turns = row.get("turns")
+    if turns is None:
         return Dialog(qid, ((_question(row), limit),))
-    turns = row["turns"]
     if not isinstance(turns, list) or not turns or not all(isinstance(turn, dict) for turn in turns):
         raise InputError('"turns" is not a list of objects such as {"question": "…"}')
     return Dialog(qid, tuple((_question(turn), _limit(turn, limit)) for turn in turns))

@@ -56,7 +56,7 @@ def arxivqa(**_: Any) -> None:
     """
 
 
-@arxivqa.command(short_help="Open the page in a browser.")
+@arxivqa.command(short_help="Serve the page and print its address.")
 @click.option("--host", metavar="ADDRESS", help="Where the page listens; 127.0.0.1 is for this machine only.")
 @click.option("--port", metavar="NUMBER", type=click.IntRange(1, 65535), help="The first port to try; 7860.")
 @json_option
@@ -167,7 +167,9 @@ def find(
 
     wanted = None if everything or limit == 0 else limit
     narrowed = filters(since, until, categories, authors, ids)
-    listing.find(settings(context, **common), " ".join(topic) or None, narrowed, wanted, "json" if as_json else form)
+    # An empty topic is one that was lost on the way here, not a wish to see everything.
+    asked = " ".join(topic) if topic else None
+    listing.find(settings(context, **common), asked, narrowed, wanted, "json" if as_json else form)
 
 
 @arxivqa.command(short_help="Print papers by arXiv id.")

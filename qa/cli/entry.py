@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from typing import NoReturn
@@ -12,6 +14,7 @@ from vectorstore.errors import ArxivQAError
 
 ERROR, USAGE = 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main() -> NoReturn:
@@ -33,10 +36,10 @@ def main() -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()
-    except OSError:
+    except OSError as error:
         # What is still buffered has no reader; without this Python complains about it while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = status or PIPE_CLOSED
+        status = status or (PIPE_CLOSED if isinstance(error, BrokenPipeError) else _failed(error))
     sys.exit(status)
 
 
@@ -50,8 +53,13 @@ def _guarded() -> int:
     except Exception as error:
         if os.environ.get("ARXIVQA_DEBUG"):
             raise
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    with contextlib.suppress(OSError):  # standard error may be as full as what failed
         print(f"arxivqa: {_explain(error)}", file=sys.stderr)
-        return ERROR
+    return ERROR
 
 
 def _run() -> int:
@@ -75,6 +83,8 @@ def _explain(error: Exception) -> str:
 
     if isinstance(error, ArxivQAError):
         return clean(str(error), lines=True)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"Nothing more could be written: {error.strerror}. Make room, and run this again."
     kind = f"{type(error).__name__}: {error}"
     return (
         f"something went wrong that should not have ({clean(kind)[:300]}). Please report it as CONTRIBUTING.md says, "

@@ -35,6 +35,10 @@ def test_the_paper_that_is_meant_comes_first(retriever: Retriever, text: str, ar
     assert arxiv_id in [hit.paper.arxiv_id for hit in retriever.retrieve(text, limit=3)]
 
 
+def test_half_a_character_stops_no_search(retriever: Retriever) -> None:
+    assert retriever.retrieve("\ud800 stain normalization", limit=1)[0].paper.arxiv_id == "2012.12535"
+
+
 def test_candidates_are_ranked_and_scored_by_both_searches(retriever: Retriever) -> None:
     hits = retriever.retrieve("breast cancer screening", limit=15)
     assert len(hits) == 15

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -52,3 +52,15 @@ def test_json_is_plain() -> None:
         "authors": [],
         "ids": [],
     }
+
+
+def test_one_name_needs_no_tuple_and_a_time_means_its_day() -> None:
+    one = Filters(since=datetime(2020, 10, 1, 23), categories="cs.CV", authors="Ada Lovelace", ids="2009.14376v2")  # type: ignore[arg-type]
+    assert one == Filters(
+        since=date(2020, 10, 1), categories=("cs.CV",), authors=("Ada Lovelace",), ids=("2009.14376",)
+    )
+
+
+def test_a_bound_that_is_no_date_is_refused() -> None:
+    with pytest.raises(InputError, match="until is '2020-10-01'"):
+        Filters(until="2020-10-01")  # type: ignore[arg-type]

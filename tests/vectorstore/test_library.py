@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -48,6 +49,28 @@ def library(tmp_path: Path) -> Library:
 
 def vector_of(library: Library, text: str) -> np.ndarray:
     return library.embedder.embed([text])[0]
+
+
+def another_model(folder: Path) -> Path:
+    """The default model but for one bit of one weight: the same to the eye, another one to the hash."""
+    other = folder / "other-model"
+    shutil.copytree(Embedder().folder, other)
+    weights = other / "model.safetensors"
+    with weights.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        last = file.read(1)
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([last[0] ^ 1]))
+    return other
+
+
+def in_another_process(statement: str, library: Library) -> None:
+    """Run a statement that may speak of `path`, the library's."""
+    script = (
+        "import sys\nfrom vectorstore import Paper\nfrom vectorstore.library import Library\n"
+        f"path = sys.argv[1]\n{statement}\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(library.path)], check=True, timeout=120)
 
 
 def test_a_paper_comes_back_as_it_went_in(library: Library) -> None:
@@ -107,6 +130,18 @@ def test_the_same_paper_twice_in_one_ingest_is_one_paper(library: Library) -> No
     summary = library.ingest([PLAIN, replace(PLAIN, comment="6 pages")])
     assert (summary.added, summary.papers) == (1, 1)
     assert library.get([PLAIN.arxiv_id])[0].comment == "6 pages"
+
+
+def test_what_is_being_ingested_may_ask_the_library(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vectorstore.ingestion._BATCH", 1)
+    papers = [PLAIN, RICH, replace(PLAIN, arxiv_id="2001.00002")]
+    counts: list[int] = []
+    summary = library.ingest(
+        (paper for paper in papers if not library.get([paper.arxiv_id])),
+        progress=lambda _: counts.append(library.count()),
+    )
+    assert (summary.added, summary.papers) == (3, 3)
+    assert counts == [0, 0, 1, 1, 1, 2, 2, 2, 3]
 
 
 def test_progress_reaches_the_number_of_papers(library: Library) -> None:
@@ -169,10 +204,44 @@ def test_a_search_of_an_empty_library_finds_nothing(library: Library) -> None:
     assert list(library.papers()) == []
 
 
+def test_any_limit_can_be_asked_for(library: Library) -> None:
+    library.ingest([RICH, PLAIN])
+    assert len(list(library.papers(limit=10**15))) == 2
+    assert len(library.matching("sheep dots", Filters(), 10**15)) == 2
+    for filters in (Filters(), Filters(since=date(1990, 1, 1))):
+        found = library.nearest(vector_of(library, "sheep"), filters, 10**15)
+        assert len(found) == library.count(filters)
+
+
+def test_rebuilding_again_and_again_leaves_nothing_behind(library: Library) -> None:
+    library.ingest([RICH, PLAIN])
+    library.close()
+    folders = [len(list((library.path / "chroma").iterdir()))]
+    for _ in range(2):
+        Library.rebuild(library.path, embedder=library.embedder).close()
+        folders.append(len(list((library.path / "chroma").iterdir())))
+    assert folders == [folders[0]] * 3
+    with Library.open(library.path) as again:
+        assert again.nearest(vector_of(again, "sheep"), Filters(), 1)[0][0] == PLAIN.arxiv_id
+
+
 def test_a_missing_library_is_an_error_that_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="arxivqa ingest"):
         Library.open(tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_closed_library_says_so(library: Library) -> None:
+    library.close()
+    library.close()
+    for use in (library.count, library.stats, lambda: library.ingest([PLAIN])):
+        with pytest.raises(LibraryError, match="was closed"):
+            use()
+
+
+def test_a_home_that_is_nobodys_is_no_library() -> None:
+    with pytest.raises(LibraryError, match=r"no library in ~no-such-user"):
+        Library.open("~no-such-user/library")
 
 
 def test_a_library_of_another_format_is_refused_and_can_be_rebuilt(library: Library) -> None:
@@ -190,14 +259,7 @@ def test_a_library_of_another_format_is_refused_and_can_be_rebuilt(library: Libr
 
 
 def test_a_library_of_another_model_is_refused_by_name(library: Library, tmp_path: Path) -> None:
-    other = tmp_path / "other-model"
-    shutil.copytree(Embedder().folder, other)
-    weights = other / "model.safetensors"
-    with weights.open("r+b") as file:  # one bit of one weight: the same model to the eye, another one to the hash
-        file.seek(-1, os.SEEK_END)
-        last = file.read(1)
-        file.seek(-1, os.SEEK_END)
-        file.write(bytes([last[0] ^ 1]))
+    other = another_model(tmp_path)
     with pytest.raises(LibraryMismatchError, match=r"all-MiniLM-L6-v2.*arxivqa ingest --rebuild"):
         Library.open(library.path, embedder=Embedder(str(other)))
 
@@ -236,6 +298,71 @@ def test_an_open_library_sees_what_another_process_adds(library: Library) -> Non
     assert library.get([PLAIN.arxiv_id]) == [PLAIN]
 
 
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another one in the same process"])
+def test_a_library_that_was_there_sees_what_another_process_adds(library: Library, beside: bool) -> None:
+    library.ingest([RICH])
+    if not beside:
+        library.close()
+    with Library.open(library.path) as reader:
+        vector = vector_of(reader, PLAIN.title)
+        assert [paper for paper, _ in reader.nearest(vector, Filters(), 5)] == [RICH.arxiv_id]
+        in_another_process(f"Library.open(path).ingest([Paper{PLAIN.arxiv_id, PLAIN.title, PLAIN.abstract}])", library)
+        assert [paper for paper, _ in reader.nearest(vector, Filters(), 5)] == [PLAIN.arxiv_id, RICH.arxiv_id]
+
+
+def test_reading_goes_on_while_another_process_rebuilds(library: Library) -> None:
+    library.ingest([RICH, PLAIN])
+    vector, category = vector_of(library, "sheep"), Filters(categories=("cs.CV",))
+    rebuilding = threading.Thread(target=in_another_process, args=("Library.rebuild(path)", library))
+    rebuilding.start()
+    while rebuilding.is_alive():
+        try:
+            assert len(library.nearest(vector, Filters(), 5)) == 2
+            assert [paper for paper, _ in library.nearest(vector, category, 5)] == [RICH.arxiv_id]
+            assert library.matching("sheep", Filters(), 5)[0][0] == PLAIN.arxiv_id
+            assert library.stats().papers == 2
+        except LibraryError:
+            continue  # the moment of the switch, which a caller is told of
+    rebuilding.join()
+    assert library.nearest(vector, Filters(), 1)[0][0] == PLAIN.arxiv_id
+    assert library.stats().generation == 2
+
+
+def test_a_reader_does_not_go_on_with_another_models_vectors(library: Library, tmp_path: Path) -> None:
+    library.ingest([RICH, PLAIN])
+    vector = vector_of(library, "sheep")
+    other = another_model(tmp_path)
+    Library.rebuild(library.path, embedder=Embedder(str(other))).close()
+    with pytest.raises(LibraryMismatchError, match=r"other-model.*arxivqa ingest --rebuild"):
+        library.nearest(vector, Filters(), 1)
+
+
+def test_a_damaged_record_is_named_with_what_to_do(library: Library) -> None:
+    library.ingest([PLAIN])
+    library.close()
+    (library.path / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    for _ in range(2):
+        with pytest.raises(LibraryError, match=r"cannot be opened: .*not a database.*--library"):
+            Library.open(library.path)
+
+
+def test_a_long_paper_that_was_cut_off_is_not_there_at_all(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vectorstore.record._SAME_BATCH", 1)
+    library.close()
+    long = replace(PLAIN, abstract=" ".join(f"Sentence number {n} speaks of roads in towns." for n in range(200)))
+    pieces = chunks(long, library.embedder.count_tokens)
+    assert len(pieces) > 2
+    vectors = np.eye(len(pieces), 384, dtype=np.float32)
+    record = Record(library.path / "chroma")
+    with pytest.raises(KeyError, match="cut off"):
+        record.put(pieces, vectors, _CutOff({long.arxiv_id: len(pieces)}), 1)
+    assert record.chunks == 1
+    assert record.get([long.arxiv_id]) == {}
+    record.put(pieces, vectors, {long.arxiv_id: len(pieces)}, 1)
+    assert record.get([long.arxiv_id]) == {long.arxiv_id: (long, len(pieces))}
+    record.close()
+
+
 def test_a_write_that_was_cut_off_is_finished_by_the_next_to_open(library: Library) -> None:
     library.ingest([RICH])
     library.close()
@@ -251,6 +378,15 @@ def test_a_write_that_was_cut_off_is_finished_by_the_next_to_open(library: Libra
         assert again.matching("sheep", Filters(), 1)[0][0] == PLAIN.arxiv_id
         assert (again.count(), again.stats().papers) == (2, 2)
         assert again.ingest([PLAIN, RICH]).unchanged == 2
+
+
+class _CutOff(dict[str, int]):
+    """Counts that can be read once, so that a write stops after its first part as a killed one does."""
+
+    def __getitem__(self, key: str) -> int:
+        if not self:
+            raise KeyError("cut off")
+        return self.pop(key)
 
 
 class _Unusable(Embedder):

@@ -186,6 +186,16 @@ def test_a_limit_that_is_none_is_refused(limit: str) -> None:
         parse(f'{{"question": "x", "limit": {limit}}}'.encode(), 10)
 
 
+@pytest.mark.parametrize("qid", ["NaN", "-Infinity", "1e999", "[1]", '{"a": 1}'])
+def test_a_qid_that_cannot_be_printed_again_as_json_is_refused(qid: str) -> None:
+    with pytest.raises(InputError, match="qid"):
+        parse(f'{{"qid": {qid}, "question": "x"}}'.encode(), 10)
+
+
+def test_a_line_whose_turns_are_null_asks_its_question() -> None:
+    assert parse(b'{"qid": 7, "question": "x", "turns": null}', 10).turns == (("x", 10),)
+
+
 def test_a_deep_line_is_refused_like_any_other() -> None:
     with pytest.raises(InputError, match="not JSON"):
         parse(b"[" * 200_000, 10)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,6 +115,26 @@ def test_a_busy_library_names_its_holder_and_can_be_read(arxivqa: Run, copy: Pat
         read = arxivqa("find", "--limit", "1", "--json", library=copy)
         assert read.returncode == 0
         assert json.loads(read.stdout)["arxiv_id"]
+
+
+def test_a_full_disk_gets_a_clear_word_and_costs_nothing_that_was_in(arxivqa: Run, copy: Path, tmp_path: Path) -> None:
+    listing = tmp_path / "today.txt"
+    listing.write_text(FIELDED.split("### A Paper Without")[0])
+    # No file may grow past 100 blocks, which the library's already have.
+    command = ["bash", "-c", 'ulimit -f 100; exec "$0" -m qa.cli ingest "$1" --library "$2"']
+    done = subprocess.run(
+        [*command, sys.executable, str(listing), str(copy)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Writing to the library stopped" in done.stderr
+    assert "Traceback" not in done.stderr
+    again = arxivqa("ingest", listing, library=copy)
+    assert again.returncode == 0
+    assert "; 250 papers in " in again.stdout
 
 
 def test_a_library_path_that_cannot_be_one_gets_a_clear_word(arxivqa: Run, tmp_path: Path) -> None:

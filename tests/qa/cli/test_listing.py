@@ -86,7 +86,8 @@ def test_show_prints_all_that_is_known(arxivqa: Run, seeds_library: Path) -> Non
         assert text in done.stdout
     row = json.loads(arxivqa("show", "2009.14352", "--json", library=seeds_library).stdout)
     assert list(row) == FIELDS
-    assert row["sources"] == [{"file": "004_53eea74d32a0d151.txt", "line": 2, "listed": "2020-09-30"}]
+    source = {"file": "004_53eea74d32a0d151.txt", "line": 2, "listed": "2020-09-30", "category": "cs.CV"}
+    assert row["sources"] == [source]
 
 
 def test_show_says_what_is_not_there(arxivqa: Run, seeds_library: Path) -> None:
@@ -135,6 +136,29 @@ def test_a_reader_that_stops_reading_is_no_error(seeds_library: Path) -> None:
     first, status = done.stdout.splitlines()
     assert json.loads(first)["arxiv_id"]
     assert status == "141"
+
+
+@pytest.mark.parametrize("arguments", [["find", "--limit", "1"], ["find", "--limit", "1", "--json"]])
+def test_an_output_that_cannot_be_written_gets_a_clear_word(seeds_library: Path, arguments: list[str]) -> None:
+    environment = {**os.environ, "ARXIVQA_LIBRARY": str(seeds_library), "OMP_NUM_THREADS": "1"}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "qa.cli", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "something went wrong" not in done.stderr
+
+
+def test_an_empty_topic_is_refused_as_in_python(arxivqa: Run, seeds_library: Path) -> None:
+    done = arxivqa("find", "", library=seeds_library)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "empty" in done.stderr
 
 
 def test_an_interrupt_is_quiet(seeds_library: Path) -> None:
