@@ -52,7 +52,7 @@ install-dev: $(VENV)/.installed-dev ## the same, with what tests and lint need
 browser: install-dev
 	@$(BIN)/python scripts/install_browser.py
 
-chat: install ## fill the library from seeds/ and open the page (PORT=, HOST=, ARGS=)
+chat: install ## fill the library from seeds/ and start the page (PORT=, HOST=, ARGS=)
 	@$(BIN)/arxivqa ingest seeds
 	@$(BIN)/arxivqa chat $(CHAT_FLAGS)
 
