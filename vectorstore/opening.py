@@ -30,7 +30,13 @@ def open_record(path: Path, creator: Embedder | None) -> Record:
             f"The library folder {path} cannot be used: {error.strerror or error}. Choose another with --library."
         ) from error
     if there:
-        _finish_switch(folder)
+        try:
+            return Record(folder)
+        except LibraryError:
+            if _finish_switch(path):
+                return Record(folder)
+            if creator is None:
+                raise
     return Record(folder, create=State(FORMAT, creator.name, creator.sha256) if creator else None)
 
 
@@ -64,18 +70,25 @@ def renew_fulltext(path: Path, record: Record) -> FullText:
     return fulltext
 
 
-def _finish_switch(folder: Path) -> None:
-    """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that."""
-    try:
-        rebuilt = Record(folder, REBUILDING)
-    except LibraryError:
-        return
-    try:
-        state = rebuilt.state
-        if not rebuilt.has(COLLECTION) and state.writing == state.generation:
-            rebuilt.rename(COLLECTION)
-    finally:
-        rebuilt.close()
+def _finish_switch(path: Path) -> bool:
+    """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that.
+
+    Raises:
+        LibraryBusyError: when that process is still alive, and just about to.
+    """
+    with hold(path):
+        try:
+            rebuilt = Record(path / "chroma", REBUILDING)
+        except LibraryError:
+            return False
+        try:
+            state = rebuilt.state
+            whole = not rebuilt.has(COLLECTION) and state.writing == state.generation
+            if whole:
+                rebuilt.rename(COLLECTION)
+            return whole
+        finally:
+            rebuilt.close()
 
 
 def check(path: Path, state: State, embedder: Embedder) -> None:

@@ -363,6 +363,19 @@ def test_a_long_paper_that_was_cut_off_is_not_there_at_all(library: Library, mon
     record.close()
 
 
+@pytest.mark.parametrize("create", [False, True])
+def test_a_rebuild_that_was_killed_while_it_switched_is_finished(library: Library, create: bool) -> None:
+    library.ingest([RICH, PLAIN])
+    library.close()
+    # What a kill between dropping the old collection and naming the new one leaves behind.
+    record = Record(library.path / "chroma")
+    record.rename("papers-rebuilding")
+    record.close()
+    with Library.open(library.path, create=create) as again:
+        assert again.get([RICH.arxiv_id, PLAIN.arxiv_id]) == [RICH, PLAIN]
+        assert again.ingest([PLAIN]).unchanged == 1
+
+
 def test_a_write_that_was_cut_off_is_finished_by_the_next_to_open(library: Library) -> None:
     library.ingest([RICH])
     library.close()
