@@ -91,9 +91,7 @@ def _abstain(request: Request, retrieved: Sequence[Retrieved], judged: confidenc
     """Say plainly what is missing; where the topic is covered, what the nearest paper does state."""
     best = retrieved[0].paper
     if judged.outcome == "nothing_found":
-        note = _note(
-            "I found nothing in this library that answers this. The nearest papers are listed as further reading."
-        )
+        note = _note("I found nothing in this library that answers this. The nearest papers are named instead.")
         return _finish(request, retrieved, "nothing_found", judged.confidence, (note,))
     found = _evidence(request, best)
     statements = [_note("The abstracts in this library do not seem to state this. The nearest paper says:")]

@@ -79,7 +79,8 @@ class Printer:
                 self.line(*_paragraph(paragraph, links))
         self._papers("Sources", [(f"[{c.n}]", c.paper) for c in answer.citations])
         cited = {citation.paper.arxiv_id for citation in answer.citations}
-        self._papers("Further reading", [("-", paper) for paper in answer.further if paper.arxiv_id not in cited])
+        further = "Nearest papers" if answer.abstained else "Further reading"
+        self._papers(further, [("-", paper) for paper in answer.further if paper.arxiv_id not in cited])
 
     def papers(self, papers: Iterable[Paper]) -> int:
         """Print papers, a few lines each, as they come; returns how many there were."""

@@ -52,7 +52,7 @@ def test_an_answer_on_a_terminal_is_coloured_wrapped_and_clickable(
 def test_abstaining_ends_with_3_and_names_the_nearest_papers(arxivqa: Run, seeds_library: Path) -> None:
     done = arxivqa("ask", "Who won the football world cup in Brazil?", library=seeds_library)
     assert done.returncode == 3
-    assert "Further reading" in done.stdout
+    assert "Nearest papers" in done.stdout
     assert "https://arxiv.org/abs/" in done.stdout
 
 
