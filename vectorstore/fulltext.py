@@ -117,11 +117,6 @@ class FullText:
         wanted = Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
         return dict(self._hits(_restricted(words, wanted), len(ids)))
 
-    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many papers each term stands."""
-        searcher = self._index.searcher()
-        return {term: searcher.doc_freq("text", term) for term in set(terms)}
-
     def terms(self, text: str) -> list[str]:
         """The words that a search for this text looks for: stemmed, without question words, in order, once each."""
         words = re.findall(r"\w+", latex.plain(text).lower())
@@ -170,9 +165,8 @@ class FullText:
 
     def _hits(self, query: Query, limit: int | None, order_by: str | None = None) -> list[tuple[str, float]]:
         searcher = self._index.searcher()
-        most = max(
-            searcher.num_docs, 1
-        )  # tantivy makes room for as many as it is asked for, and aborts where it cannot
+        # tantivy makes room for as many as it is asked for, and aborts where it cannot.
+        most = max(searcher.num_docs, 1)
         limit = most if limit is None else min(max(limit, 1), most)
         hits = searcher.search(query, limit, count=False, order_by_field=order_by).hits
         return [(str(searcher.doc(address)["arxiv_id"][0]), float(score or 0)) for score, address in hits]

@@ -205,15 +205,6 @@ class Library:
         with self._current():
             return self._fulltext.scores(text, ids)
 
-    def terms(self, text: str) -> list[str]:
-        """The words of a text that full text looks for, stemmed, in order, once each."""
-        return self._fulltext.terms(text)
-
-    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many papers each term stands."""
-        with self._current():
-            return self._fulltext.document_frequencies(terms)
-
     def get(self, ids: Sequence[str]) -> list[Paper]:
         """Papers by id, in the order asked; an id that is not in the library is left out."""
         with self._current():
