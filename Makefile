@@ -10,8 +10,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # test: what pytest gets, e.g. TESTS="tests/qa -k settings".
 TESTS ?=
-# soak: a listings folder, or an archive of one.
+# soak, eval-category: a listings folder, or an archive of one.
 LISTINGS ?=
+# eval-category, ablation: a library of a whole category; eval-category makes it.
+LIBRARY ?=
 
 # chat: HOST= and PORT= count only on make's own command line, since shells and containers set variables of these names;
 # ARGS= holds anything else `arxivqa chat` takes.
@@ -21,10 +23,10 @@ TEST_ENV = OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} TOKENIZERS_PARALLELISM=false
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev browser chat test lint format soak eval bench screenshots readme pins clean
+.PHONY: help install install-dev browser chat test lint format soak eval eval-category ablation bench screenshots readme pins clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -72,8 +74,14 @@ soak: install-dev ## read a whole archive of listings (LISTINGS=PATH)
 	@if [ ! -e "$(LISTINGS)" ]; then echo "Say which listings: make soak LISTINGS=PATH (a folder or a tar archive)" >&2; exit 2; fi
 	@$(TEST_ENV) ARXIVQA_SOAK_LISTINGS="$(abspath $(LISTINGS))" $(BIN)/python -m pytest -m soak tests
 
-eval: install ## ask the project's question sets and print the figures
-	@$(BIN)/python benchmarks/run_eval.py
+eval: install ## ask the question sets over seeds/ and write the figures to docs/measurements.md (ARGS=--misses)
+	@$(BIN)/python -m benchmarks.run_eval $(ARGS)
+
+eval-category: install ## the same over a whole category (LISTINGS=PATH, LIBRARY=PATH, ARGS=)
+	@$(BIN)/python -m benchmarks.run_category $(if $(LIBRARY),--library "$(LIBRARY)") $(ARGS) $(if $(LISTINGS),"$(LISTINGS)")
+
+ablation: install ## what each part earns, over seeds/ and where one is named a category's library (LIBRARY=PATH)
+	@$(BIN)/python -m benchmarks.ablation $(if $(LIBRARY),--library "$(LIBRARY)")
 
 bench: install ## measure times and memory (docs/measurements.md)
 	@$(BIN)/python benchmarks/bench.py
@@ -87,6 +95,8 @@ readme: install ## run the README's examples and put what they print under them
 pins: install-dev ## write constraints.txt from what .venv holds
 	@$(BIN)/python scripts/pin_constraints.py
 
+# A category's library takes an hour to make again.
 clean: ## remove .venv and everything else that was made (libraries stay)
-	rm -rf $(VENV) build dist artifacts *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	if [ -d artifacts ]; then find artifacts -mindepth 1 -maxdepth 1 ! -name category -exec rm -rf {} +; fi
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

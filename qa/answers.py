@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from qa.questions import Shape
 from vectorstore import Filters, Paper
 
 Outcome = Literal["answered", "detail_not_stated", "nothing_found"]
@@ -107,6 +108,8 @@ class Answer:
         retrieved: the ranked candidates, best first.
         filters: what restricted the papers, given or understood from the question.
         standalone: the question as searched, with what the conversation adds.
+        shape: what the answer is: of "one" paper or a few, a "list", a "comparison", a "count" or a "definition".
+        total: how many papers match; of a "count", and of a "list" that filters alone make, else None.
         seconds: wall time from question to answer.
         backend: which answerer wrote it ("extractive", or provider/model).
         complete: False for the snapshots that `stream` yields before the last.
@@ -122,6 +125,8 @@ class Answer:
     retrieved: tuple[Retrieved, ...] = ()
     filters: Filters = Filters()
     standalone: str = ""
+    shape: Shape = "one"
+    total: int | None = None
     seconds: float = 0.0
     backend: str = "extractive"
     complete: bool = True
@@ -159,6 +164,8 @@ class Answer:
             "further": [_brief(p) for p in self.further],
             "retrieved": [r.to_json() for r in self.retrieved],
             "filters": self.filters.to_json(),
+            "shape": self.shape,
+            "total": self.total,
             "seconds": round(self.seconds, 4),
             "backend": self.backend,
         }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from qa import conversation, listing, ranking
 from qa.answers import Answer, Retrieved
 from qa.extractive import ExtractiveAnswerer
+from qa.gathering import Gathered, gather
 from qa.questions import Request, understand
 from qa.retrieval import Retriever
 from qa.settings import Settings
@@ -40,6 +41,7 @@ class Assistant:
         history: Sequence[Answer] = (),
         filters: Filters | None = None,
         limit: int = 10,
+        dropped: Filters | None = None,
     ) -> Answer:
         """Answer a question from the library's abstracts, with citations, or abstain.
 
@@ -53,6 +55,7 @@ class Assistant:
             history: the answers of this conversation so far, oldest first; a follow-up may lean on them.
             filters: which papers may be used; what the question itself says ("before 2020") is added to it.
             limit: how many ranked candidates stand in `Answer.retrieved`.
+            dropped: what was understood of the question as a filter and should not have been.
 
         Returns:
             The answer; `answer.abstained` is True where these abstracts do not say.
@@ -61,7 +64,7 @@ class Assistant:
             InputError: the question is empty.
             LibraryError: the library cannot be read.
         """
-        return self._finish(*self._search(question, history, filters, limit))
+        return self._finish(self._search(question, history, filters, limit, dropped))
 
     def stream(
         self,
@@ -69,6 +72,7 @@ class Assistant:
         history: Sequence[Answer] = (),
         filters: Filters | None = None,
         limit: int = 10,
+        dropped: Filters | None = None,
     ) -> Iterator[Answer]:
         """Answer a question piece by piece.
 
@@ -76,15 +80,16 @@ class Assistant:
             Snapshots of the answer: the first has the ranked papers and no statement, each later one a statement
             more; the last is what `ask` returns, and the only one with `complete` True.
         """
-        request, retrieved, started, shown = self._search(question, history, filters, limit)
+        found = self._search(question, history, filters, limit, dropped)
         yield Answer(
-            request.question,
-            retrieved=tuple(retrieved[:shown]),
-            filters=request.filters,
-            standalone=request.text,
+            found.request.question,
+            retrieved=found.retrieved[: found.shown],
+            filters=found.request.filters,
+            standalone=found.request.text,
+            shape=found.request.shape,
             complete=False,
         )
-        answer = self._finish(request, retrieved, started, shown)
+        answer = self._finish(found)
         for count in range(1, len(answer.statements)):
             yield answer.up_to(count)
         yield answer
@@ -95,9 +100,10 @@ class Assistant:
         history: Sequence[Answer] = (),
         filters: Filters | None = None,
         limit: int = 10,
+        dropped: Filters | None = None,
     ) -> Answer:
         """`ask` for async programs: runs in a thread, so that the event loop stays free."""
-        return await asyncio.to_thread(self.ask, question, history, filters, limit)
+        return await asyncio.to_thread(self.ask, question, history, filters, limit, dropped)
 
     async def astream(
         self,
@@ -105,9 +111,10 @@ class Assistant:
         history: Sequence[Answer] = (),
         filters: Filters | None = None,
         limit: int = 10,
+        dropped: Filters | None = None,
     ) -> AsyncIterator[Answer]:
         """`stream` for async programs."""
-        snapshots = self.stream(question, history, filters, limit)
+        snapshots = self.stream(question, history, filters, limit, dropped)
         while (snapshot := await asyncio.to_thread(next, snapshots, None)) is not None:
             yield snapshot
 
@@ -126,7 +133,7 @@ class Assistant:
             raise InputError(f"The limit must be at least 1, not {limit}.")
         if topic is None:
             return list(self.library.papers(filters or Filters(), limit))
-        request = understand(topic, filters)
+        request = understand(topic, filters, self.library.newest())
         wanted = limit if limit is not None else max(self.library.count(request.filters), 1)
         candidates = self._retriever.retrieve(request.text, request.filters, max(wanted, listing.CANDIDATES))
         return [hit.paper for hit in ranking.rank(request.text, candidates)[:wanted]]
@@ -167,27 +174,44 @@ class Assistant:
         self.close()
 
     def _search(
-        self, question: str, history: Sequence[Answer], filters: Filters | None, limit: int
-    ) -> tuple[Request, list[Retrieved], float, int]:
+        self, question: str, history: Sequence[Answer], filters: Filters | None, limit: int, dropped: Filters | None
+    ) -> _Found:
         started = time.perf_counter()
         if limit < 1:
             raise InputError(f"The limit must be at least 1, not {limit}.")
-        request = understand(question, filters)
+        request = understand(question, filters, self.library.newest(), dropped)
         candidates = max(limit, listing.CANDIDATES)
         request, retrieved = conversation.find(
-            request, history, lambda text: self._retriever.retrieve(text, request.filters, candidates)
+            request, history, lambda text, within: self._retriever.retrieve(text, within, candidates)
         )
-        return request, retrieved, started, limit
+        gathered = gather(request, self._retriever, self.library)
+        return _Found(request, tuple(retrieved), gathered, started, limit)
 
-    def _finish(self, request: Request, retrieved: Sequence[Retrieved], started: float, shown: int) -> Answer:
-        answer = self._answerer.answer(request, retrieved)
+    def _finish(self, found: _Found) -> Answer:
+        answer = self._answerer.answer(found.request, found.retrieved, found.gathered)
         return replace(
             answer,
-            retrieved=tuple(retrieved[:shown]),
-            filters=request.filters,
-            standalone=request.text,
-            seconds=time.perf_counter() - started,
+            retrieved=found.retrieved[: found.shown],
+            filters=found.request.filters,
+            standalone=found.request.text,
+            seconds=time.perf_counter() - found.started,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A question's way between searching and answering.
+
+    Attributes:
+        shown: how many candidates the answer shows.
+        started: when it was asked, on the clock of `time.perf_counter`.
+    """
+
+    request: Request
+    retrieved: tuple[Retrieved, ...]
+    gathered: Gathered
+    started: float
+    shown: int
 
 
 def open_assistant(library: Path | str | None = None, settings: Settings | None = None) -> Assistant:

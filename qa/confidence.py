@@ -80,7 +80,7 @@ def features(text: str, ranked: Sequence[Retrieved]) -> NDArray[np.float64]:
     best = {name: float(values[0]) for name, values in column.items()}
     rest = {name: float(values[1:6].mean()) if len(ranked) > 1 else 0.0 for name, values in column.items()}
     abstract = ranked[0].paper.abstract
-    answering = evidence.score(text, abstract)
+    answering = evidence.score(text, abstract, ranked[0].paper.title)
     if not len(answering):
         answering = np.zeros(1)
     highest = np.sort(answering)[::-1]

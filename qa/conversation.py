@@ -6,48 +6,23 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from qa import confidence, fitted, ranking
+from qa import confidence, followups, leaning, listing, ranking
 from qa.answers import Answer, Retrieved
-from qa.cues import coverage
+from qa.corrections import corrected, put_in, turned, wants_others
 from qa.questions import Request
-from qa.words import rarity, stems
-from vectorstore import Paper
+from vectorstore import Filters, Paper
 
-Search = Callable[[str], Sequence[Retrieved]]
+Search = Callable[[str, Filters], Sequence[Retrieved]]
 
 _LATELY = 3  # answers back that a question may lean on
 _ABOUT = 6  # papers of them
-_UNHEARD = 0.9  # rarity of a word that abstracts of the field hardly have
-# Words that point back to something said before ...
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|itself|they|them|their|theirs|he|she|his|her|this|that|these|those|there|the (?:authors?|paper|method"
-    r"|approach|model|network|system|dataset|same|former|latter|first|second|third|last|other|two|new|proposed|resulting"
-    r"|above|work|study|latter's|one|ones)|which (?:one|of (?:them|these|those|the))|both|either|such)\b",
-    re.I,
-)
-# ... openings that carry on, and ones that say that the topic changes.
-_CARRIES_ON = re.compile(
-    r"^\s*(?:and|but|so|then|also|or|what about|how about|why\??$|how so|in what way|by (?:what|how)|compared"
-    r"|on (?:what|which|how)|with (?:what|which)|for (?:what|which)|to what|under (?:what|which)|which ones?\b"
-    r"|what else|how come)",
-    re.I,
-)
 _CHANGES = re.compile(
     r"\b(?:something (?:else|different|completely)|(?:another|different|new|next|other)"
-    r" (?:topic|question|subject|matter)|chang(?:e|ing) (?:of )?(?:the )?(?:topic|subject)|moving on|unrelated(?:ly)?"
+    r" (?:topic|question|subject|matter)|chang(?:e|ing) (?:of )?(?:the )?(?:topic|subject)|mov(?:e|ing) on"
+    r"|switch(?:ing)? (?:gears|topics?|subjects?)|forget (?:that|it|about)|unrelated(?:ly)?|by the way"
     r"|on (?:a|another) (?:different )?note)\b",
     re.I,
 )
-_PLEASANTRY = re.compile(r"\b(?:you|your|yourself|hi|hey|hello|thanks?|thank|bye|ok|okay|yes|no)\b", re.I)
-_FEW = 2  # words
-_PLAIN = ("own", "joined", "about_first", "about_rest")
-_CUES = ("points_back", "carries_on", "brief")
-NAMES: tuple[str, ...] = (*_PLAIN, *(f"{name}*{cue}" for name in _PLAIN for cue in _CUES))
-# What tells a question that leans on a paper from one that no paper answers ("Hello!", "Why is the sky blue?").
-LEANS: tuple[str, ...] = (*_CUES, "coverage", "unknown", "stray", "dense", "alone", "ahead")
 
 
 def find(request: Request, history: Sequence[Answer], search: Search) -> tuple[Request, list[Retrieved]]:
@@ -56,72 +31,38 @@ def find(request: Request, history: Sequence[Answer], search: Search) -> tuple[R
     Args:
         request: the question as understood alone.
         history: the answers so far, oldest first.
-        search: text to candidates, with the request's filters and limit already applied. Called twice when the
-            question may lean on an answer, else once.
+        search: text and filters to candidates, in any number; called up to three times.
 
     Returns:
         The request, and the ranked candidates. Where the question leans on the conversation, the request's `text` has
-        what was searched with, and its `about` the papers that it leans on.
+        what was searched with, its `filters` what the conversation adds to them, and its `about` the papers that it
+        leans on.
     """
-    own = ranking.rank(request.text, search(request.text))
-    about = recent(history)
-    if not about or request.filters.ids or _CHANGES.search(request.question):
-        return request, own
-    joined_text = join(request.text, history)
-    joined = ranking.rank(joined_text, search(joined_text))
-    best, scores = combine(request.text, own, joined, about)
-    order = np.argsort(-scores, kind="stable")
-    ranked = [replace(best[i], score=float(scores[i])) for i in order]
-    if leans(request.text, own, ranked, about) >= 0:
-        return replace(request, text=joined_text, about=about), ranked[: max(len(own), 1)]
-    return request, own
-
-
-def leans(text: str, own: Sequence[Retrieved], ranked: Sequence[Retrieved], about: Sequence[Paper]) -> float:
-    """How surely a question leans on the conversation: above 0 it does (log-odds, less a threshold).
-
-    Args:
-        text: the question's own words.
-        own: candidates of the question alone, ranked.
-        ranked: candidates of `combine`, ranked; the best one is what it would lean on.
-        about: papers of the conversation.
-    """
-    if not ranked or ranked[0].paper.arxiv_id not in {paper.arxiv_id for paper in about}:
-        return -1.0
-    # "Why?", "Tell me more." and "And on faces?" have too few words for the fitted gate to go by.
-    asks = len(set(stems(text)))
-    if asks <= _FEW and _PLEASANTRY.search(text):
-        return -1.0
-    if not asks:
-        return 1.0 if re.search(r"[^\W\d_]", text) else -1.0
-    if asks <= _FEW and _CARRIES_ON.search(text) and confidence.judge(text, own).outcome != "answered":
-        return 1.0
-    gate = fitted.weights("conversation", LEANS, part="leans")
-    return float(lean_features(text, own, ranked, about) @ gate + fitted.load("conversation")["leans"]["bias"])
-
-
-def lean_features(
-    text: str, own: Sequence[Retrieved], ranked: Sequence[Retrieved], about: Sequence[Paper]
-) -> NDArray[np.float64]:
-    """What `leans` looks at, shape (len(LEANS),)."""
-    best = ranked[0]
-    wanted = set(stems(text))
-    known = set(stems(f"{best.paper.title} {best.paper.abstract}"))
-    talked = {paper.arxiv_id for paper in about}
-    others = [r.score for r in ranked if r.paper.arxiv_id not in talked]
-    alone = {r.paper.arxiv_id: r.dense for r in own}
-    return np.array(
-        [
-            *_cues(text),
-            coverage(wanted, known),
-            sum(rarity(s) for s in wanted - known),
-            sum(rarity(s) >= _UNHEARD for s in wanted - known),
-            alone.get(best.paper.arxiv_id) or 0.0,
-            confidence.judge(text, own).confidence,
-            min(best.score - max(others), 5.0) if others else 5.0,
-        ],
-        dtype=np.float64,
-    )
+    if not history or request.filters.ids or _CHANGES.search(request.question):
+        return request, _ranked(request, search)
+    settled = followups.settle(request, history)
+    if settled is not None and (settled_on := _settled(settled, search)) is not None:
+        return settled_on
+    if wants_others(request.question) and recent(history):
+        return _others(request, history, search)
+    found = searched(request, history, search)
+    if not found.topic and not found.about:
+        return request, list(found.own)
+    ranked = ranking.ordered(*leaning.combine(found))
+    if leaning.leans(found, ranked) >= 0:
+        about = tuple(found.about)
+        return replace(request, text=join(found.text, history), about=about), ranked[: max(len(found.own), 1)]
+    if not found.topic or _stands_alone(found, ranked):
+        return replace(request, text=found.text), list(found.own)
+    # Another paper on the same topic: judged by the words of both questions.
+    whole = _on_topic(request, found.text, history)
+    scored = ranking.rank(whole.text, ranked[: max(len(found.topic), 1)])
+    first = next(r for r in scored if r.paper.arxiv_id == ranked[0].paper.arxiv_id)
+    retrieved = [replace(first, score=scored[0].score), *(r for r in scored if r is not first)]
+    if found.about and leaning.terse(found) and confidence.judge(whole.text, retrieved).outcome != "answered":
+        # "And on faces?" where no paper has both: what is said of it where the conversation is.
+        return replace(request, text=join(found.text, history), about=tuple(found.about)), list(found.joined)
+    return whole, retrieved
 
 
 def recent(history: Sequence[Answer]) -> tuple[Paper, ...]:
@@ -136,50 +77,72 @@ def join(text: str, history: Sequence[Answer]) -> str:
     return f"{last.citations[0].paper.title}. {last.question} {text}"
 
 
-def combine(
-    text: str, own: Sequence[Retrieved], joined: Sequence[Retrieved], about: Sequence[Paper]
-) -> tuple[list[Retrieved], NDArray[np.float64]]:
-    """All candidates of both searches with the papers leaned on, and one score each, shape (candidates,)."""
-    candidates, table = features(text, own, joined, about)
-    return candidates, table @ fitted.weights("conversation", NAMES)
+def own_words(request: Request) -> str:
+    """What a question says besides "what about" and "no, I meant"."""
+    part = corrected(request.text) or turned(request.text)
+    return part if part and re.search(r"\w", part) else request.text
 
 
-def features(
-    text: str, own: Sequence[Retrieved], joined: Sequence[Retrieved], about: Sequence[Paper]
-) -> tuple[list[Retrieved], NDArray[np.float64]]:
-    """The candidates of `combine`, and what their score is made of, shape (candidates, len(NAMES))."""
-    by_own = {r.paper.arxiv_id: r for r in own}
-    by_joined = {r.paper.arxiv_id: r for r in joined}
-    # What one search did not return is not better than the last that it did.
-    least_own = min((r.score for r in own), default=0.0)
-    least_joined = min((r.score for r in joined), default=0.0)
-    top_own = max((r.score for r in own), default=0.0)
-    top_joined = max((r.score for r in joined), default=0.0)
-    candidates = list({**by_joined, **by_own}.values())
-    cues = _cues(text)
-    place = {paper.arxiv_id: i for i, paper in enumerate(about)}
-    rows = []
-    for candidate in candidates:
-        paper = candidate.paper.arxiv_id
-        plain = np.array(
-            [
-                (by_own[paper].score if paper in by_own else least_own) - top_own,
-                (by_joined[paper].score if paper in by_joined else least_joined) - top_joined,
-                place.get(paper) == 0,
-                place.get(paper, 0) > 0,
-            ],
-            dtype=np.float64,
-        )
-        rows.append(np.concatenate([plain, np.outer(plain, cues).ravel()]))
-    return candidates, np.array(rows).reshape(len(candidates), len(NAMES))
+def _on_topic(request: Request, text: str, history: Sequence[Answer]) -> Request:
+    """The request that set the topic, with a part of it replaced."""
+    before = followups.topic(history)
+    shape = before.shape if before.shape in ("list", "count") else request.shape
+    return replace(request, text=put_in(before.text, text), shape=shape)
 
 
-def _cues(text: str) -> NDArray[np.float64]:
-    return np.array(
-        [
-            _POINTS_BACK.search(text) is not None,
-            _CARRIES_ON.search(text) is not None,
-            1 / (1 + len(set(stems(text)))),
-        ],
-        dtype=np.float64,
+def _others(request: Request, history: Sequence[Answer], search: Search) -> tuple[Request, list[Retrieved]]:
+    """Papers on the topic that the conversation has not come to yet."""
+    whole = _on_topic(request, request.text, history)
+    known = {paper.arxiv_id for paper in recent(history)}
+    return whole, [r for r in _ranked(whole, search) if r.paper.arxiv_id not in known]
+
+
+def _ranked(request: Request, search: Search) -> list[Retrieved]:
+    return ranking.rank(request.text, search(request.text, request.filters))
+
+
+def searched(request: Request, history: Sequence[Answer], search: Search) -> leaning.Searched:
+    """Search for a question alone and with what it may lean on; arguments as of `find`."""
+
+    def ranked(text: str) -> list[Retrieved]:
+        return ranking.rank(text, search(text, request.filters))
+
+    about = recent(history)
+    text = own_words(request)
+    shifts = leaning.shifts(request.question)
+    own = ranked(text)
+    return leaning.Searched(
+        request.question,
+        text,
+        own=own,
+        joined=ranked(join(text, history)) if about else (),
+        topic=ranked(_on_topic(request, text, history).text) if shifts else (),
+        about=about,
+        alone=confidence.judge(text, own),
     )
+
+
+def _stands_alone(found: leaning.Searched, ranked: Sequence[Retrieved]) -> bool:
+    """Whether a question that may shift the topic is a new one: it is answered without the old one, the same way."""
+    if not found.own or not ranked or found.own[0].paper.arxiv_id != ranked[0].paper.arxiv_id:
+        return not ranked
+    return found.alone.outcome == "answered"
+
+
+def _settled(settled: followups.Settled, search: Search) -> tuple[Request, list[Retrieved]] | None:
+    """Search for what a follow-up says outright; None where that turns out to be no follow-up."""
+    request = settled.request
+    ranked = _ranked(request, search)
+    if not ranked and settled.otherwise is not None:
+        request = settled.otherwise
+        ranked = _ranked(request, search)
+    if settled.exact:
+        # All of them were asked for: none is less likely than another.
+        place = {paper.arxiv_id: i for i, paper in enumerate(settled.exact)}
+        top = max((r.score for r in ranked), default=0.0)
+        ranked = sorted((replace(r, score=top) for r in ranked), key=lambda r: place[r.paper.arxiv_id])
+    elif request.about and request.shape == "list" and not listing.belonging(request.text, ranked).covered:
+        if not settled.sure:
+            return None
+        request = replace(request, shape="one")  # the nearest of the papers shown, rather than nothing
+    return request, ranked

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa import closeness
 from qa.words import rarity, stems
 
 # What a question asks for.
@@ -77,6 +79,7 @@ NAMES: tuple[str, ...] = (
     *(f"{asked}*{done}" for asked in _ASKED for done in _DONE),
     *(f"{asked}*place" for asked in _ASKED),
     *(f"{asked}*place_squared" for asked in _ASKED),
+    *closeness.NAMES,
 )
 
 
@@ -91,21 +94,23 @@ def coverage(question: set[str], text: set[str]) -> float:
     return sum(rarity(s) for s in question & text) / total if total else 0.0
 
 
-def features(question: str, sentences: Sequence[str]) -> NDArray[np.float64]:
+def features(question: str, sentences: Sequence[str], title: str = "") -> NDArray[np.float64]:
     """Numbers that say how well each sentence of one abstract answers the question.
 
     Args:
         question: the question.
         sentences: the abstract's sentences in order.
+        title: the paper's title, whose words say less of what is asked.
 
     Returns:
         Shape (len(sentences), len(NAMES)).
     """
+    sentences = tuple(sentences)
     count = len(sentences)
     wanted = set(stems(question))
     weights = {s: rarity(s) for s in wanted}
     total = sum(weights.values()) or 1.0
-    found = [wanted & set(stems(sentence)) for sentence in sentences]
+    found = [wanted & own for own in closeness.take_apart(sentences).found]
     here = sum(weights[s] for s in set().union(*found)) or 1.0
     shared = np.array([sum(weights[s] for s in f) for f in found])
     # A word that only this sentence has says more than one that all have.
@@ -130,6 +135,13 @@ def features(question: str, sentences: Sequence[str]) -> NDArray[np.float64]:
         axis=1,
     ).astype(np.float64)
     kinds = asked(question)
-    done = np.array([[1.0 if p.search(s) else 0.0 for p in _DONE_PATTERNS.values()] for s in sentences])
+    done = _done(sentences)
     crossed = (kinds[None, :, None] * done[:, None, :]).reshape(count, -1)
-    return np.concatenate([own, done, crossed, np.outer(place, kinds), np.outer(place**2, kinds)], axis=1)
+    near = closeness.features(question, sentences, title)
+    return np.concatenate([own, done, crossed, np.outer(place, kinds), np.outer(place**2, kinds), near], axis=1)
+
+
+@lru_cache(maxsize=512)
+def _done(sentences: tuple[str, ...]) -> NDArray[np.float64]:
+    """Which of the things that a sentence may do each one does, shape (sentences, len(_DONE)), 0 or 1 each."""
+    return np.array([[1.0 if p.search(s) else 0.0 for p in _DONE_PATTERNS.values()] for s in sentences])

@@ -16,7 +16,12 @@ MAX_WORDS = 80
 
 
 def pick(
-    question: str, abstract: str, *, max_sentences: int = MAX_SENTENCES, max_words: int = MAX_WORDS
+    question: str,
+    abstract: str,
+    *,
+    title: str = "",
+    max_sentences: int = MAX_SENTENCES,
+    max_words: int = MAX_WORDS,
 ) -> tuple[Evidence, ...]:
     """Choose the sentences of an abstract that answer a question.
 
@@ -27,13 +32,14 @@ def pick(
     Args:
         question: the question.
         abstract: the abstract as stored; offsets refer to it.
+        title: the paper's title: its words name the paper, so they say less of what is asked of it.
         max_sentences: how many at most.
         max_words: how many words they may have together; the best one is taken whatever its length.
 
     Returns:
         Best first; empty only for an abstract without text.
     """
-    scores = score(question, abstract)
+    scores = score(question, abstract, title)
     return choose(abstract, scores, max_sentences=max_sentences, max_words=max_words)
 
 
@@ -60,12 +66,17 @@ def choose(
     return tuple(chosen)
 
 
-def score(question: str, abstract: str) -> NDArray[np.float64]:
+def sentences_of(abstract: str) -> tuple[Evidence, ...]:
+    """All sentences of an abstract, in its order."""
+    return tuple(Evidence(abstract[start:end], start, end) for start, end in _spans(abstract))
+
+
+def score(question: str, abstract: str, title: str = "") -> NDArray[np.float64]:
     """How well each sentence of an abstract answers the question, shape (sentences,), higher is better."""
     texts = [abstract[start:end] for start, end in _spans(abstract)]
     if not texts:
         return np.zeros(0)
-    scores: NDArray[np.float64] = cues.features(question, texts) @ fitted.weights("evidence", cues.NAMES)
+    scores: NDArray[np.float64] = cues.features(question, texts, title) @ fitted.weights("evidence", cues.NAMES)
     return scores
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 
-from qa import confidence, evidence, listing
-from qa.answers import Answer, Citation, Evidence, Outcome, Retrieved, Statement
+from qa import claims, confidence, listing
+from qa.answers import Answer, Retrieved
+from qa.comparison import compare
+from qa.confidence import Judgement
+from qa.counting import count_all, count_topic
+from qa.definition import define
+from qa.drafting import Draft
+from qa.gathering import Gathered
 from qa.questions import Request
-from vectorstore import Filters, Paper
+from vectorstore import Filters
 
 # A paper is cited beside the best one when it is at least 1 to 12 as likely to be the one that answers (log-odds), and
 # it is quoted, not only cited, at 1 to 5. Chosen on the training questions: see docs/measurements.md.
@@ -18,31 +23,40 @@ _CITED = 4
 _QUOTED_SENTENCES = 2  # of the best paper, with at most this many words; of the others one
 _QUOTED_WORDS = 70
 _NAMED = 0.5  # least confidence in a paper that the user named or is talking about: the odds are not made for those
-_FURTHER = 5
-_LIST_WORDS = 45
 
 
 class ExtractiveAnswerer:
     """Composes answers from the evidence of the best candidates. Holds nothing between questions."""
 
-    def answer(self, request: Request, retrieved: Sequence[Retrieved]) -> Answer:
+    def answer(self, request: Request, retrieved: Sequence[Retrieved], gathered: Gathered | None = None) -> Answer:
         """Answer a request.
 
         Args:
             request: the question as understood.
             retrieved: its candidates as `conversation.find` ranks them.
+            gathered: what its shape needs beside them, as `gathering.gather` collects it; None for nothing.
 
         Returns:
             The answer; every statement is verbatim from an abstract that it cites, or a note of the program's own.
             `seconds` is left to the caller.
         """
+        gathered = gathered or Gathered()
+        if gathered.passing:
+            return count_all(request, gathered)
         if not retrieved:
-            return _finish(request, retrieved, "nothing_found", 0.0, (_note(_absent(request.filters)),))
-        if request.shape == "list":
+            return _none(request)
+        if request.shape in ("list", "count"):
             listed = listing.belonging(request.text, retrieved)
-            if listed.covered:
-                return _list(request, retrieved, listed)
-            return _abstain(request, retrieved, confidence.Judgement("nothing_found", listed.confidence))
+            if not listed.covered:
+                return _abstain(request, retrieved, Judgement("nothing_found", listed.confidence))
+            return (_list if request.shape == "list" else count_topic)(request, retrieved, listed)
+        if request.filters.ids and (request.shape == "comparison" or claims.general(request.text)):
+            return _named(request, retrieved)
+        # What leans on the conversation is asked of its papers, whatever its shape.
+        if not request.about:
+            shaped = _shaped(request, retrieved, gathered)
+            if shaped is not None:
+                return shaped
         judged = confidence.judge(request.text, retrieved)
         # Papers that the user named, or is already talking about, are the ones to quote, whatever the odds.
         if judged.outcome != "answered" and not (request.filters.ids or request.about):
@@ -51,99 +65,89 @@ class ExtractiveAnswerer:
         return _quote(request, retrieved, sure)
 
 
+def _shaped(request: Request, retrieved: Sequence[Retrieved], gathered: Gathered) -> Answer | None:
+    """A comparison or a definition; None where neither is asked for or the abstracts do not give it."""
+    if request.shape == "comparison" and len(gathered.sides) > 1:
+        return compare(request, retrieved, gathered.sides)
+    if request.shape == "definition":
+        return define(request, retrieved)
+    return None
+
+
 def _quote(request: Request, retrieved: Sequence[Retrieved], sure: float) -> Answer:
     """The best paper's answering sentences, then one sentence of each paper that comes close."""
+    draft = Draft(request, retrieved)
     cited = [r for r in retrieved[:_CITED] if retrieved[0].score - r.score <= _CITED_WITHIN]
-    statements: list[Statement] = []
-    citations: list[Citation] = []
-    for number, candidate in zip(count(1), cited, strict=False):
-        found = _evidence(request, candidate.paper)
-        citations.append(Citation(number, candidate.paper, found))
-        if retrieved[0].score - candidate.score > _QUOTED_WITHIN:
-            continue
-        words = 0
-        for sentence in found[: _QUOTED_SENTENCES if number == 1 else 1]:
+    for place, candidate in enumerate(cited):
+        found = draft.evidence(candidate.paper)
+        quoted = 0 if retrieved[0].score - candidate.score > _QUOTED_WITHIN else 1 if place else _QUOTED_SENTENCES
+        words, sentences = 0, []
+        for sentence in found[:quoted]:
             words += len(sentence.text.split())
             if words <= _QUOTED_WORDS or sentence is found[0]:
-                statements.append(Statement(sentence.text, (number,)))
+                sentences.append(sentence)
+        draft.quote(candidate.paper, sentences, found)
     # Every citation has its mark in the text: the papers that are cited but not quoted share a closing note.
-    marked = {n for statement in statements for n in statement.citations}
-    rest = tuple(c.n for c in citations if c.n not in marked)
-    if rest:
-        statements.append(Statement("See also", rest, "note"))
-    return _finish(request, retrieved, "answered", sure, tuple(statements), tuple(citations))
+    if rest := draft.unmarked():
+        draft.note("See also", rest)
+    return draft.finish("answered", sure)
 
 
 def _list(request: Request, retrieved: Sequence[Retrieved], listed: listing.Listed) -> Answer:
     """Every paper that belongs, with its title and a line of evidence."""
-    statements: list[Statement] = []
-    citations: list[Citation] = []
-    for number, candidate in zip(count(1), listed.papers, strict=False):
-        found = _evidence(request, candidate.paper)
-        citations.append(Citation(number, candidate.paper, found))
-        line = next((e for e in found if len(e.text.split()) <= _LIST_WORDS), found[0] if found else None)
-        text = line.text if line else ""
-        statements.append(Statement(text, (number,), "item", lead=_one_line(candidate.paper.title)))
-    return _finish(request, retrieved, "answered", listed.confidence, tuple(statements), tuple(citations))
+    draft = Draft(request, retrieved)
+    for candidate in listed.papers:
+        draft.item(candidate.paper, draft.evidence(candidate.paper))
+    return draft.finish("answered", listed.confidence, shape="list")
 
 
-def _abstain(request: Request, retrieved: Sequence[Retrieved], judged: confidence.Judgement) -> Answer:
+def _named(request: Request, retrieved: Sequence[Retrieved]) -> Answer:
+    """What papers that were named by id say, one after the other: what is asked of them, or else their main claims."""
+    draft = Draft(request, retrieved)
+    by_id = {r.paper.arxiv_id: r.paper for r in retrieved}
+    compared = request.shape == "comparison"
+    for paper in (by_id[name] for name in request.filters.ids if name in by_id):
+        found = draft.evidence(paper)
+        said = claims.main(paper.abstract) if claims.general(request.text) else found[:_QUOTED_SENTENCES]
+        starts = {e.start for e in said}
+        if compared:
+            draft.note(f"{' '.join(paper.title.split())}:")
+        draft.quote(paper, said, [*said, *(e for e in found if e.start not in starts)])
+    if missing := [name for name in request.filters.ids if name not in by_id]:
+        draft.note(_missing(missing))
+    return draft.finish("answered", 1.0, shape="comparison" if compared else "one")
+
+
+def _abstain(request: Request, retrieved: Sequence[Retrieved], judged: Judgement) -> Answer:
     """Say plainly what is missing; where the topic is covered, what the nearest paper does state."""
-    best = retrieved[0].paper
+    draft = Draft(request, retrieved)
     if judged.outcome == "nothing_found":
-        note = _note("I found nothing in this library that answers this. The nearest papers are named instead.")
-        return _finish(request, retrieved, "nothing_found", judged.confidence, (note,))
-    found = _evidence(request, best)
-    statements = [_note("The abstracts in this library do not seem to state this. The nearest paper says:")]
-    citations = (Citation(1, best, found),)
-    statements += [Statement(e.text, (1,)) for e in found[:1]]
-    return _finish(request, retrieved, "detail_not_stated", judged.confidence, tuple(statements), citations)
+        draft.note("I found nothing in this library that answers this. The nearest papers are named instead.")
+        return draft.finish("nothing_found", judged.confidence, shape=request.shape)
+    best = retrieved[0].paper
+    found = draft.evidence(best)
+    draft.note("The abstracts in this library do not seem to state this. The nearest paper says:")
+    draft.quote(best, found[:1], found)
+    return draft.finish("detail_not_stated", judged.confidence, shape=request.shape)
 
 
-def _finish(
-    request: Request,
-    retrieved: Sequence[Retrieved],
-    outcome: Outcome,
-    sure: float,
-    statements: tuple[Statement, ...],
-    citations: tuple[Citation, ...] = (),
-) -> Answer:
-    cited = {c.paper.arxiv_id for c in citations}
-    papers = tuple(c.paper for c in citations) if outcome == "answered" else ()
-    # An abstention rests on nothing, so its nearest paper, though cited, is further reading too.
-    others = tuple(r.paper for r in retrieved if outcome != "answered" or r.paper.arxiv_id not in cited)
-    return Answer(
-        question=request.question,
-        statements=statements,
-        outcome=outcome,
-        confidence=sure,
-        citations=citations,
-        papers=papers,
-        further=others[:_FURTHER],
-        retrieved=tuple(retrieved),
-        filters=request.filters,
-        standalone=request.text,
-    )
-
-
-def _evidence(request: Request, paper: Paper) -> tuple[Evidence, ...]:
-    # A follow-up is answered by what its own words ask, not by the context that found the paper.
-    return evidence.pick(request.question if request.about else request.text, paper.abstract)
-
-
-def _note(text: str) -> Statement:
-    return Statement(text, kind="note")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _none(request: Request) -> Answer:
+    draft = Draft(request, ())
+    draft.note(_absent(request.filters))
+    return draft.finish("nothing_found", 0.0, shape=request.shape)
 
 
 def _absent(filters: Filters) -> str:
     """Why there is no candidate at all."""
     if filters.ids:
-        names = " and ".join(filters.ids)
-        return f"{names} {'is' if len(filters.ids) == 1 else 'are'} not among the papers that this question may use."
+        return _missing(filters.ids)
     if filters:
-        return "No paper in this library passes the filters of this question. Widen the dates, categories or authors."
+        return (
+            "No paper in this library passes the filters of this question. Widen the dates, categories, authors or "
+            "venues, or leave out an exclusion."
+        )
     return "This library has no papers. Add some: arxivqa ingest PATH"
+
+
+def _missing(ids: Sequence[str]) -> str:
+    return f"{' and '.join(ids)} {'is' if len(ids) == 1 else 'are'} not among the papers that this question may use."

@@ -1,15 +1,18 @@
-"""What is asked for: the words to search with, the filters, and one paper or a list."""
+"""What is asked for: the words to search with, the filters, and the shape of the answer."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
 
-from qa import dates
+from qa import categories, dates, exclusions, people, shapes, venues
+from qa.readings import MARK, Reading, tidy
+from qa.shapes import Shape, shape_of, topic_of
 from vectorstore import Filters, InputError, Paper, split_id
 
-Shape = Literal["one", "list"]
+__all__ = ["Request", "Shape", "shape_of", "topic_of", "understand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,11 @@ class Request:
         question: as asked, without white space around it.
         text: what to search with: the question less the words that became filters or only ask for a list.
         filters: what was given and what the question itself says, together.
-        shape: "one" for a question that one paper answers, "list" for all papers of a kind.
+        shape: "one" for a question that one paper answers, "list" for all papers of a kind, "count" for how many there
+            are, "comparison" for one thing against another, "definition" for what something is.
         about: papers of the conversation so far that the question leans on, first the likeliest.
+        sides: what a comparison compares, two or more; empty for any other shape.
+        said: what of the filters the question itself says.
     """
 
     question: str
@@ -29,80 +35,41 @@ class Request:
     filters: Filters = Filters()
     shape: Shape = "one"
     about: tuple[Paper, ...] = ()
+    sides: tuple[str, ...] = ()
+    said: Filters = Filters()
 
 
-_PAPERS = (
-    r"(?:papers?|preprints?|publications?|articles?|works?|studies|entries|abstracts|research|literature|authors"
-    r"|groups|projects)"
-)
-# How people open a request for all papers of a kind; what the pattern takes is no part of the topic.
-_LIST_OPENINGS = re.compile(
-    rf"""(?:^|(?<=[.?!]\s))(?:(?:please|hi|hello|ok|okay|so|and|now)[,\s]+)*(?:can|could|would)?(?:\s*you\s+)?(?:please\s+)?(?:
-      (?:list|enumerate)\s+(?:me\s+)?(?:(?:all|any|every|only|the)\s+)*(?:of\s+)?(?:the\s+)?(?:{_PAPERS}\b)?
-    | (?:show|give|find|get|name|tell|bring|collect|recommend|suggest)\s+(?:me\s+|us\s+)?(?:(?:all|any|every|only|some|
-        the|about|of)\s+)*(?:{_PAPERS}\b)
-    | (?:which|what)\s+(?:of\s+(?:the|these|your|our)\s+)?(?:other\s+|recent\s+|new\s+|all\s+)?(?:{_PAPERS})\b
-        (?!\s+best\b)(?!\s*[?.!])(?:\s+(?:are|is)\s+there\b|\s+(?:do|have)\s+(?:you|we)\s+(?:have|got)\b|\s+exists?\b)?
-    | (?:are|is)\s+there\s+(?:(?:any|some|other|more|also)\s+)*(?:{_PAPERS}\b
-        |anything\s+(?:\w+\s+)?(?=(?:on|about|with|using|related|concerning)\b))
-    | (?:from|of|among|in)\s+(?:(?:the|these|your|our|all)\s+)?{_PAPERS}\s*,\s*which\s+(?:ones?|of\s+them|{_PAPERS})\b
-    | (?:do|have)\s+(?:you|we)\s+(?:have\s+|got\s+|know\s+of\s+)?(?:any|some)?\s*(?:{_PAPERS}|anything)\b
-    | what\s+(?:do|have)\s+(?:you|we)\s+(?:have|got)\b
-    | what(?:'s|\s+is|\s+else\s+is)\s+there\b
-    | what\s+(?:has|have)\s+been\s+(?:done|published|written|proposed|tried)\b
-    | (?:anything|everything|all)\s+(?:new\s+)?(?=(?:on|about|with|related|concerning)\b)
-    | who\s+(?:has\s+|have\s+|else\s+)?(?:works?|worked|working|is\s+working|studies|studied|proposed?s?|proposes|
-        investigates?|published|looked|deals?|uses?|tackles?|addresse[sd]|addressed)\b
-    | (?:papers|preprints|publications|articles|works|studies)\b(?=\s+(?:on|about|that|which|with|using|for|in|from|of|
-        dealing|related|by|concerning|looking|proposing|where|whose|studying|covering)\b)
-    )""",
-    re.I | re.X,
-)
-_LIST_ENDINGS = re.compile(
-    r"(?:^(?!(?:how|why|when|where|what|who|which|whose|on|can|could|do|does|did|is|are|was|were|has|have|will|would"
-    r"|should|if|i|we|my|our)\b)"
-    r"(?P<topic>[^.?!]{3,80}?)(?<!\bto)(?<!\bnot)\s+(?:papers|preprints|publications|articles|works|studies|work|literature)"
-    rf"(?:\s*,?\s*please)?[.?!]*$)|(?:,\s*which\s+(?:ones|of\s+them|{_PAPERS})\b)",
-    re.I,
-)
-_LINKING = re.compile(
-    r"^\s*(?:[,:;]|(?:that|which|who|are|is|have|has|do|does|on|about|of|for|with|in)\b|(?:deal(?:s|ing)?|concerned"
-    r"|related|relating)\s+(?:with|to)\b)\s*",
-    re.I,
-)
-_PLEASE = re.compile(r"(?:^\s*please\b[,\s]*)|(?:[,\s]*\bplease\b\s*(?=[.?!]*\s*$))", re.I)
 # In running text an id needs its "arXiv" or a shape nothing else has: a number like 1234.56789 could be a measurement.
 _ID = re.compile(
     r"(?<![\w./-])(?:arxiv\s*:\s*|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)?"
     r"(?P<id>(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v[1-9]\d*)?)(?:\.pdf)?(?![\w/%-]|\.\d)",
     re.I,
 )
-_CATEGORY = re.compile(
-    r"\b(?:(?:cross-?listed\s+)?(?:in|from|under|category|the\s+category)\s+)?"
-    r"(?P<code>(?:cs|eess|stat|math|physics|q-bio|q-fin|econ|astro-ph|cond-mat|nlin)\.[A-Za-z]{2,3}(?:-[a-z]{2,4})?)\b"
-    r"(?![./])"
-)
-_AUTHOR = re.compile(
-    rf"\b(?:{_PAPERS}\s+(?:(?:written|published|authored|co-authored)\s+)?by|(?:written|authored|co-authored)\s+by)\s+"
-    r"(?P<name>(?:[^\W\d_a-z][\w'’.-]*\s+){1,3}[^\W\d_a-z][\w'’-]+)"
-)
+_HELD = 0xE001  # from here on, characters that stand for words which no further reading may touch
+_LONGEST = 2000  # longer texts are pasted abstracts or logs: patterns made for questions would only misread them
 
 
-def understand(question: str, filters: Filters | None = None) -> Request:
+def understand(
+    question: str, filters: Filters | None = None, newest: date | None = None, dropped: Filters | None = None
+) -> Request:
     """Read a question.
 
-    Dates, arXiv ids, category codes and "papers by First Last" in the question become filters; what is given in
-    `filters` wins over what the question says of the same thing (dates are intersected where they overlap).
+    Dates, arXiv ids, categories, authors, journals, conferences and exclusions in the question become filters; what is
+    given in `filters` wins over what the question says of the same thing (dates are intersected where they overlap).
 
     >>> request = understand("Which papers on pruning were listed after October 2020?")
     >>> request.shape, request.text, request.filters.since.isoformat()
     ('list', 'pruning?', '2020-11-01')
     >>> understand("How many parameters does StainNet have?").shape
     'one'
+    >>> understand("CVPR 2020 papers by Ada Lovelace, not medical").filters.to_json()["venues"]
+    ['CVPR 2020']
 
     Args:
         question: any text.
         filters: what the caller restricts the papers to.
+        newest: the library's newest listing day, from which "last week" counts; None leaves such words unread.
+        dropped: readings that are not wanted: what the question says of these is searched for as words again.
 
     Raises:
         InputError: when the question is empty.
@@ -111,64 +78,102 @@ def understand(question: str, filters: Filters | None = None) -> Request:
     if not question:
         raise InputError("The question is empty. Ask one in words, for instance: which papers deal with pruning?")
     given = filters or Filters()
-    # Longer texts are pasted abstracts or logs: patterns made for questions would only misread them.
-    if len(question) > 2000:
+    if len(question) > _LONGEST:
         return Request(question, question, given)
-    dated = dates.read(question)
-    text, ids = _take_ids(dated.rest)
-    text, categories = _take_categories(text)
-    authors = tuple(match["name"].rstrip(".,;:'’") for match in _AUTHOR.finditer(text))
-    if authors:
-        text = _AUTHOR.sub(lambda match: match[0].split(" by ")[0], text)
-    shape = shape_of(text) if not ids else "one"
-    if shape == "list":
-        text = topic_of(text)
-    text = _PLEASE.sub("", text).strip()
-    understood = _merge(given, Filters(dated.since, dated.until, categories, authors, ids))
-    return Request(question, text if re.search(r"\w", text) else question, understood, shape)
+    reader = _Reader(re.sub("[\ue000-\uf8ff]", " ", question), dropped or Filters())
+    reader.take(_ids)
+    compared = shapes.read(question).sides if reader.said.ids else ()
+    if not reader.said.ids:
+        reader.take(_excluded)
+    reader.take(venues.read)
+    reader.take(categories.read)
+    reader.take(people.read)
+    reader.take(lambda text: _dates(text, newest))
+    asked = shapes.read(reader.text)
+    shape, text, sides = asked.shape, asked.topic, asked.sides
+    if reader.said.ids:
+        # What is asked of named papers is asked of them, however it is put.
+        shape, text, sides = ("comparison" if compared else "one"), tidy(reader.text), compared
+    text = reader.restore(_PLEASE.sub("", text).strip())
+    understood = _merge(given, reader.said)
+    text = text if re.search(r"\w", text) else question
+    return Request(question, text, understood, shape, sides=sides, said=reader.said)
 
 
-def shape_of(text: str) -> Shape:
-    """Whether a question asks for one answer or for all papers of a kind.
-
-    >>> shape_of("Is there work on glacier mapping?"), shape_of("Give me a recipe.")
-    ('list', 'one')
-    """
-    return "list" if _LIST_OPENINGS.search(text) or _LIST_ENDINGS.search(text) else "one"
+_PLEASE = re.compile(r"(?:^\s*please\b[,\s]*)|(?:[,\s]*\bplease\b\s*(?=[.?!]*\s*$))", re.I)
 
 
-def topic_of(text: str) -> str:
-    """What a request for a list is about: "What do you have on SLAM?" is about "SLAM?"."""
-    opening = _LIST_OPENINGS.search(text)
-    if opening is None:
-        ending = _LIST_ENDINGS.search(text)
-        if ending and ending["topic"]:
-            return ending["topic"]
-        return re.sub(rf",\s*which\s+(?:ones|of\s+them|{_PAPERS})\b", "", text)
-    topic = text[opening.end() :]
-    while (link := _LINKING.match(topic)) and link.end() < len(topic):
-        topic = topic[link.end() :]
-    topic = f"{text[: opening.start()]} {topic}".strip()
-    return topic if re.search(r"\w", topic) else text
+class _Reader:
+    """Takes readings out of a question one kind after the other, so that no word is read twice."""
+
+    def __init__(self, text: str, dropped: Filters) -> None:
+        self.text = text
+        self.said = Filters()
+        self._dropped = dropped
+        self._held: list[str] = []
+
+    def take(self, read: Callable[[str], list[Reading]]) -> None:
+        """Apply one kind of reading; a dropped one, and one that no filter can express, keeps its words."""
+        for reading in sorted(read(self.text), key=lambda r: -r.start):
+            wanted = _without(reading.filters, self._dropped)
+            if not wanted:
+                self._held.append(self.text[reading.start : reading.end])
+                left = chr(_HELD + len(self._held) - 1)
+            else:
+                left = f" {reading.left} {MARK} "
+                self.said = _join(wanted, self.said)
+            self.text = f"{self.text[: reading.start]}{left}{self.text[reading.end :]}"
+
+    def restore(self, text: str) -> str:
+        """The text with the words that were held back."""
+        return re.sub("[\ue001-\uf8ff]", lambda match: self._held[ord(match[0]) - _HELD], text)
 
 
-def _take_ids(text: str) -> tuple[str, tuple[str, ...]]:
-    """The arXiv ids a question names, and the question without them."""
-    ids: list[str] = []
+def _ids(text: str) -> list[Reading]:
+    found = []
     for match in _ID.finditer(text):
         try:
-            ids.append(split_id(match["id"])[0])
+            found.append(Reading(match.start(), match.end(), Filters(ids=(split_id(match["id"])[0],))))
         except InputError:  # matched without regard to case: "CS/1234567" is not an id
             continue
-    if not ids:
-        return text, ()
-    rest = re.sub(r"\s+", " ", _ID.sub(" ", text)).strip()
-    return rest, tuple(ids)
+    return found
 
 
-def _take_categories(text: str) -> tuple[str, tuple[str, ...]]:
-    codes = tuple(match["code"] for match in _CATEGORY.finditer(text))
-    return (re.sub(r"\s+", " ", _CATEGORY.sub(" ", text)).strip(), codes) if codes else (text, ())
+def _excluded(text: str) -> list[Reading]:
+    """What a request for several papers leaves out; a question of another shape only seems to leave something out."""
+    found = exclusions.read(text)
+    rest = text
+    for reading in reversed(found):
+        rest = f"{rest[: reading.start]} {MARK} {rest[reading.end :]}"
+    return found if found and shapes.read(rest).shape in ("list", "count") else []
+
+
+def _dates(text: str, newest: date | None) -> list[Reading]:
+    dated = dates.read(text, newest)
+    said = Filters(dated.since, dated.until)
+    # The bounds belong together: each of two stretches says both, so that dropping one of them drops both.
+    return [Reading(begin, end, said) for begin, end in dated.spans]
+
+
+def _without(said: Filters, dropped: Filters) -> Filters:
+    """What is left of a reading without what is not wanted of it; dates are one thing."""
+    dates = (said.since, said.until)
+    if dates == (dropped.since, dropped.until):
+        dates = (None, None)
+    values = (tuple(v for v in getattr(said, name) if v not in getattr(dropped, name)) for name in _SEVERAL)
+    return Filters(*dates, *values)
+
+
+def _join(first: Filters, second: Filters) -> Filters:
+    """What two stretches of one question say together."""
+    return Filters(
+        first.since or second.since,
+        first.until or second.until,
+        *(tuple(dict.fromkeys((*getattr(first, n), *getattr(second, n)))) for n in _SEVERAL),
+    )
+
+
+_SEVERAL = ("categories", "authors", "ids", "venues", "without", "without_categories")
 
 
 def _merge(given: Filters, said: Filters) -> Filters:
@@ -177,6 +182,4 @@ def _merge(given: Filters, said: Filters) -> Filters:
     until = min(filter(None, (given.until, said.until)), default=None)
     if since and until and since > until:
         since, until = given.since, given.until
-    return Filters(
-        since, until, given.categories or said.categories, given.authors or said.authors, given.ids or said.ids
-    )
+    return Filters(since, until, *(getattr(given, name) or getattr(said, name) for name in _SEVERAL))

@@ -36,7 +36,7 @@ _MAX_QUESTION = 2000  # characters; a pasted page is ranked by its beginning
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Text:
     """A paper's words, taken apart once."""
 
     letters: str
@@ -87,7 +87,7 @@ def features(text: str, retrieved: Sequence[Retrieved]) -> NDArray[np.float64]:
 
     rows = []
     for candidate in retrieved:
-        paper = _take_apart(candidate.paper.title, candidate.paper.abstract)
+        paper = take_apart(candidate.paper.title, candidate.paper.abstract)
         found = wanted & paper.stems
         near = frozenset(s for s in wanted - found if len(s) >= _PREFIX and s[:_PREFIX] in paper.prefixes)
         passages = [wanted & p for p in paper.passages]
@@ -127,11 +127,12 @@ def _share_of(wanted: NDArray[np.uint32], present: NDArray[np.uint32]) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _take_apart(title: str, abstract: str) -> _Text:
+def take_apart(title: str, abstract: str) -> Text:
+    """A paper's words; remembered for the papers asked about last."""
     order = stems(f"{title} . {abstract}")
     found = frozenset(order)
     letters = _letters(f"{title} {abstract}")
-    return _Text(
+    return Text(
         letters=letters,
         fourgrams=_fourgrams(letters),
         stems=found,

@@ -7,16 +7,23 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from qa.answers import Retrieved
+from qa.words import stems
 from vectorstore import Filters
 from vectorstore.library import Library
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 POOL = 100  # candidates taken from each of the two searches
 DENSE_WEIGHT = 0.7  # of the fused score, full text has the rest; chosen on training questions (docs/measurements.md)
+# A topic of a few words names a field, not a paper: what its best papers have in common finds more of them (Rocchio's
+# feedback, https://nlp.stanford.edu/IR-book/html/htmledition/the-rocchio71-algorithm-1.html). Of 5,882 training
+# questions, each about one paper, 36 have so few words. In a small library the tenth paper may be on something else.
+_TOPIC_STEMS = 4
+_FEEDBACK = 10  # papers at most, and one for each thousand in the library
 _REMEMBERED = 256  # questions whose vector is kept: a follow-up or a refined filter asks the same text again
 
 
@@ -36,7 +43,8 @@ class Retriever:
         """The best papers for a text, best first.
 
         Each search gives its best candidates; a candidate that only one of them found gets its score from the other
-        one too, both scores are standardised over the candidates, and their weighted sum ranks them.
+        one too, both scores are standardised over the candidates, and their weighted sum ranks them. For a topic of a
+        few words in a large library the vector search is asked twice, the second time with what the best papers share.
 
         Args:
             text: a question or topic.
@@ -46,20 +54,32 @@ class Retriever:
         if limit < 1:
             return []
         text = text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be searched for
-        library, pool = self._library, max(POOL, limit)
-        vector = self._embed(text)
-        dense = dict(library.nearest(vector, filters, pool))
-        fulltext = dict(library.matching(text, filters, pool))
-        dense |= library.cosines(vector, [paper for paper in fulltext if paper not in dense])
-        fulltext |= library.matches(text, [paper for paper in dense if paper not in fulltext])
-        fused = fuse(dense, fulltext)
-        best = sorted(fused, key=lambda paper: (-fused[paper], paper))[:limit]
-        papers = {paper.arxiv_id: paper for paper in library.get(best)}
+        vector, pool = self._embed(text), max(POOL, limit)
+        dense, fulltext = self._search(text, vector, filters, pool)
+        best = _ordered(fused := fuse(dense, fulltext))
+        alike = min(_FEEDBACK, self._library.count(filters) // 1000)
+        if alike and len(set(stems(text))) <= _TOPIC_STEMS:
+            common = vector + np.mean([*self._library.vectors(best[:alike]).values()], axis=0)
+            dense, fulltext = self._search(text, common / np.linalg.norm(common), filters, pool)
+            best = _ordered(fused := fuse(dense, fulltext))
+        best = best[:limit]
+        papers = {paper.arxiv_id: paper for paper in self._library.get(best)}
         return [
             Retrieved(papers[paper], fused[paper], dense.get(paper), fulltext.get(paper))
             for paper in best
             if paper in papers
         ]
+
+    def _search(
+        self, text: str, vector: NDArray[np.float32], filters: Filters, pool: int
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """The candidates of both searches: cosine and BM25 score by paper."""
+        library = self._library
+        dense = dict(library.nearest(vector, filters, pool))
+        fulltext = dict(library.matching(text, filters, pool))
+        dense |= library.cosines(vector, [paper for paper in fulltext if paper not in dense])
+        fulltext |= library.matches(text, [paper for paper in dense if paper not in fulltext])
+        return dense, fulltext
 
     def _embed(self, text: str) -> NDArray[np.float32]:
         with self._guard:
@@ -93,6 +113,11 @@ def fuse(dense: Mapping[str, float], fulltext: Mapping[str, float]) -> dict[str,
         paper: DENSE_WEIGHT * d + (1 - DENSE_WEIGHT) * f
         for paper, d, f in zip(papers, by_dense, by_fulltext, strict=True)
     }
+
+
+def _ordered(scores: Mapping[str, float]) -> list[str]:
+    """Papers by score, best first, and by id where scores are the same."""
+    return sorted(scores, key=lambda paper: (-scores[paper], paper))
 
 
 def _standardise(scores: Sequence[float]) -> list[float]:

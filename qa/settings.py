@@ -53,7 +53,7 @@ class Settings(BaseSettings):
 
     Attributes:
         library: the folder that holds the library.
-        model: a sentence-transformers model's name or folder; None means the bundled all-MiniLM-L6-v2.
+        model: a sentence-transformers model's name or folder; None means the bundled arxivqa-minilm-l6.
         host: the address the page listens on; only this machine can reach the default.
         port: the first port the page tries.
 

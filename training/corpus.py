@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from vectorstore import Paper, listings, sentences
@@ -67,6 +68,16 @@ def cut(abstract: str, span: str) -> str | None:
         return None
     end = begin + len(span)
     return " ".join(abstract[a:b] for a, b in sentences.split(abstract) if b <= begin or a >= end)
+
+
+@lru_cache(maxsize=1)
+def held_out() -> frozenset[str]:
+    """A tenth of the training papers, which the retrieval model is not trained on.
+
+    Choices are made on them, and whatever depends on the model's scores is fitted on them: questions that the model was
+    trained on look easier than a user's.
+    """
+    return frozenset(paper for paper, fold in folds((q.paper for q in questions()), 10, seed=11).items() if fold == 0)
 
 
 def folds(ids: Iterable[str], count: int, seed: int) -> dict[str, int]:

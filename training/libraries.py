@@ -22,6 +22,7 @@ from vectorstore.embedding import Embedder
 from vectorstore.fulltext import FullText
 
 LIBRARIES = 12
+NEAR = 3  # libraries without its paper that each question is asked of
 DEPTH = 30
 Kind = Literal["answerable", "near", "detail", "far"]
 
@@ -88,37 +89,35 @@ def split(papers: Mapping[str, Paper], seed: int = 11) -> list[list[str]]:
 
 
 def ask_all(papers: Mapping[str, Paper], vectors: Vectors) -> Iterator[Asked]:
-    """Every training question asked of the libraries it is answerable, near, detail or far to."""
-    questions = [q for q in corpus.questions() if q.span in papers[q.paper].abstract]
+    """Every question of the tenth held out, asked of the libraries it is answerable, near, detail or far to."""
+    kept_back = corpus.held_out()
+    questions = [q for q in corpus.questions() if q.paper in kept_back and q.span in papers[q.paper].abstract]
     far = corpus.far_questions()
     vectors.of([q.text for q in questions] + far)
     libraries = split(papers)
     home = {paper: number for number, library in enumerate(libraries) for paper in library}
-    chooser = random.Random(7)
-    chosen = {}
-    for paper in sorted(papers):
-        options = [q for q in questions if q.paper == paper]
-        if options:
-            chosen[paper] = chooser.choice(options)
     for number, library in enumerate(libraries):
         shelf = Shelf([papers[paper] for paper in library], vectors)
         for question in questions:
             gap = (number - home[question.paper]) % LIBRARIES
-            if gap < 2:  # its own library, and the next one, where its paper is not
+            if gap <= NEAR:  # its own library, and the next ones, where its paper is not
                 kind: Kind = "answerable" if gap == 0 else "near"
                 yield Asked(number, kind, question.text, question.style, question.paper, shelf.find(question.text))
         for text in far:
             yield Asked(number, "far", text, "question", None, shelf.find(text))
-        # Half of the papers cut at a time, so that a question still meets whole ones beside its own.
-        for half in (0, 1):
+        own: dict[str, list[corpus.Question]] = {}
+        for question in questions:
+            if home[question.paper] == number:
+                own.setdefault(question.paper, []).append(question)
+        for turn in range(max(map(len, own.values()), default=0)):
+            # One question of each paper at a time: its answer is cut out, and all else stays.
+            asked = {paper: several[turn] for paper, several in own.items() if turn < len(several)}
             cut = {
-                paper: replace(papers[paper], abstract=corpus.cut(papers[paper].abstract, chosen[paper].span) or "")
-                for place, paper in enumerate(library)
-                if place % 2 == half and paper in chosen
+                paper: replace(papers[paper], abstract=corpus.cut(papers[paper].abstract, question.span) or "")
+                for paper, question in asked.items()
             }
             shelf = Shelf([cut.get(paper, papers[paper]) for paper in library], vectors)
-            for paper in cut:
-                question = chosen[paper]
+            for paper, question in asked.items():
                 yield Asked(number, "detail", question.text, question.style, paper, shelf.find(question.text))
 
 

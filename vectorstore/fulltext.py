@@ -8,34 +8,22 @@ from datetime import date
 from pathlib import Path
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Query
 
-from vectorstore import latex
+from vectorstore import latex, venues
 from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.papers import Paper
+from vectorstore.queries import NAME_SLOP, Queries, restricted
 
-_MAX_TERMS = 200  # a question of 10,000 characters must not become a query of a thousand clauses
 _WRITER_BYTES = 64_000_000
 
-# "Michelle Mancenido" must find "Michelle V. Mancenido", but not Michelle Li beside Ada Mancenido: a name's words may
-# stand this far apart, and more words than that stand between two names.
-_NAME_SLOP = 2
-_BETWEEN_NAMES = " zz zz zz zz "
+# More words stand between two names than may stand within one, so that Michelle Li beside Ada Mancenido is not found by
+# "Michelle Mancenido".
+_BETWEEN_NAMES = " zz" * (NAME_SLOP + 2) + " "
 
 # Authors also state classes of other schemes among the categories, such as "I.4.7" or "68U10".
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
-
-# Words that say how something is asked, not what. In a small library a "which" is rare and would otherwise weigh most.
-_STOP_WORDS = frozenset(
-    "a about above after again all also am an and any are as at be because been before being below between both but "
-    "by can could did do does doing done down during each few for from further get give given had has have having "
-    "he her here hers him his how i if in into is it its itself just let like made make makes many may me might "
-    "more most much must my no nor not of off on once one only or other our out over own please same she should "
-    "show so some such tell than that the their them then there these they this those through to too under until up "
-    "use used using very want was we were what when where which while who whom whose why will with would you "
-    "your".split()
-)
 
 
 class FullText:
@@ -57,10 +45,8 @@ class FullText:
                 f"The full-text index in {path} cannot be opened ({error}). It is derived from the record: delete that "
                 "folder and it is rebuilt."
             ) from error
-        self._analyzer = _analyzer()
-        self._index.register_tokenizer("words", self._analyzer)
-        self._index.register_tokenizer("names", _names_analyzer())
-        self._names = _names_analyzer()
+        self._queries = Queries(self._index)
+        self._listed: tuple[date | None, date | None] | None = None
 
     def reload(self) -> None:
         """See what another process has committed since.
@@ -70,6 +56,7 @@ class FullText:
         """
         try:
             self._index.reload()
+            self._listed = None
         except ValueError as error:
             raise LibraryError(f"The full-text index in {self._path} cannot be read ({error}). Try again.") from error
 
@@ -100,38 +87,32 @@ class FullText:
             writer.add_document(_document(paper, chunks, generation))
         writer.commit()
         writer.wait_merging_threads()
-        self._index.reload()
+        self.reload()
 
     def search(self, text: str, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers that match the text's words best: (id, BM25 score), best first."""
-        words = self._words(text)
+        words = self._queries.words(text)
         if words is None:
             return []
-        return self._hits(_restricted(words, self._filter(filters)), limit)
+        return self._hits(restricted(words, self._queries.passing(filters)), limit)
 
     def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
         """The BM25 score of each of these papers that shares a word with the text."""
-        words = self._words(text)
+        words = self._queries.words(text)
         if words is None or not ids:
             return {}
         wanted = Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
-        return dict(self._hits(_restricted(words, wanted), len(ids)))
-
-    def terms(self, text: str) -> list[str]:
-        """The words that a search for this text looks for: stemmed, without question words, in order, once each."""
-        words = re.findall(r"\w+", latex.plain(text).lower())
-        kept = self._analyzer.analyze(" ".join(word for word in words if word not in _STOP_WORDS))
-        return list(dict.fromkeys(kept))[:_MAX_TERMS]
+        return dict(self._hits(restricted(words, wanted), len(ids)))
 
     def newest(self, filters: Filters, limit: int | None) -> list[str]:
         """Ids of the papers that pass, the newest listed first; those without a date come last."""
-        query = self._filter(filters) or Query.all_query()
+        query = self._queries.passing(filters) or Query.all_query()
         return [paper for paper, _ in self._hits(query, limit, order_by="recency")]
 
     def chunk_counts(self, filters: Filters) -> dict[str, int]:
         """The papers that pass, each with its number of chunks."""
         searcher = self._index.searcher()
-        query = self._filter(filters) or Query.all_query()
+        query = self._queries.passing(filters) or Query.all_query()
         addresses = [address for _, address in searcher.search(query, max(searcher.num_docs, 1), count=False).hits]
         counts = searcher.fast_field_values("chunks", addresses)
         ids = [str(searcher.doc(address)["arxiv_id"][0]) for address in addresses]
@@ -139,7 +120,7 @@ class FullText:
 
     def count(self, filters: Filters) -> int:
         """How many papers pass."""
-        query = self._filter(filters)
+        query = self._queries.passing(filters)
         return self.papers if query is None else int(self._index.searcher().search(query, 1).count)  # type: ignore[attr-defined]  # missing in its stub
 
     def categories(self) -> dict[str, int]:
@@ -151,6 +132,11 @@ class FullText:
 
     def listed_range(self) -> tuple[date | None, date | None]:
         """The first and the last listing day."""
+        if self._listed is None:  # some milliseconds over a whole category, and every question may need it
+            self._listed = self._find_listed_range()
+        return self._listed
+
+    def _find_listed_range(self) -> tuple[date | None, date | None]:
         dated = Query.range_query(self._index.schema, "listed", tantivy.FieldType.Unsigned, 1, None)
         bounds = {name: {name: {"field": "listed"}} for name in ("min", "max")}
         found = self._index.searcher().aggregate(dated, bounds)
@@ -171,40 +157,6 @@ class FullText:
         hits = searcher.search(query, limit, count=False, order_by_field=order_by).hits
         return [(str(searcher.doc(address)["arxiv_id"][0]), float(score or 0)) for score, address in hits]
 
-    def _words(self, text: str) -> Query | None:
-        schema = self._index.schema
-        clauses = [(Occur.Should, Query.term_query(schema, "text", term)) for term in self.terms(text)]
-        return Query.boolean_query(clauses) if clauses else None
-
-    def _filter(self, filters: Filters) -> Query | None:
-        """The filter as a query whose scores are not meant to count; None when it admits all."""
-        schema = self._index.schema
-        clauses: list[tuple[Occur, Query]] = []
-        if filters.since or filters.until:
-            lower = filters.since.toordinal() if filters.since else 1
-            upper = filters.until.toordinal() if filters.until else None
-            clauses.append((Occur.Must, Query.range_query(schema, "listed", tantivy.FieldType.Unsigned, lower, upper)))
-        if filters.categories:
-            codes = [code.lower() for code in filters.categories]
-            clauses.append((Occur.Must, Query.term_set_query(schema, "category_filter", codes)))
-        for author in filters.authors:
-            words: list[str | tuple[int, str]] = [*self._names.analyze(" ".join(reversed(author.split(",", 1))))]
-            if len(words) > 1:
-                clauses.append((Occur.Must, Query.phrase_query(schema, "authors", words, slop=_NAME_SLOP)))
-            elif words:
-                clauses.append((Occur.Must, Query.term_query(schema, "authors", words[0])))
-            else:
-                clauses.append((Occur.Must, Query.empty_query()))
-        if filters.ids:
-            clauses.append((Occur.Must, Query.term_set_query(schema, "arxiv_id", list(filters.ids))))
-        return Query.boolean_query(clauses) if clauses else None
-
-
-def _restricted(words: Query, allowed: Query | None) -> Query:
-    if allowed is None:
-        return words
-    return Query.boolean_query([(Occur.Must, words), (Occur.Must, Query.const_score_query(allowed, 0.0))])
-
 
 def _schema() -> tantivy.Schema:
     return (
@@ -212,6 +164,7 @@ def _schema() -> tantivy.Schema:
         .add_text_field("arxiv_id", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("text", tokenizer_name="words")
         .add_text_field("authors", tokenizer_name="names")
+        .add_text_field("venue", tokenizer_name="names")
         .add_text_field("categories", fast=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("category_filter", tokenizer_name="raw", index_option="basic")
         .add_text_field("files", fast=True, tokenizer_name="raw", index_option="basic")
@@ -223,32 +176,14 @@ def _schema() -> tantivy.Schema:
     )
 
 
-def _analyzer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(64))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
-def _names_analyzer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .build()
-    )
-
-
 def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("arxiv_id", paper.arxiv_id)
     # One field: a title weighed apart ranked worse on every setting that was tried (docs/measurements.md).
     document.add_text("text", latex.plain(f"{paper.title}\n{paper.abstract}"))
     document.add_text("authors", _BETWEEN_NAMES.join(paper.authors))
+    # The stop between comment and journal keeps a name from running on into the other.
+    document.add_text("venue", " ".join([*venues.words(paper.comment or ""), "zz", *venues.words(paper.journal or "")]))
     # A digest does not state its papers' categories, but that they are in the one it lists.
     codes = {*paper.categories, *(source.category for source in paper.sources if source.category)}
     for code in codes:

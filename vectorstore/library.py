@@ -183,7 +183,8 @@ class Library:
                 counts = self._fulltext.chunk_counts(filters)
                 allowed = [chunk_id(paper, index) for paper, count in counts.items() for index in range(count)]
                 if len(allowed) <= _EXACT:
-                    found = sorted(self._record.cosines(vector, allowed).items(), key=lambda hit: -hit[1])
+                    cosines = {chunk: float(own @ vector) for chunk, own in self._record.vectors(allowed).items()}
+                    found = sorted(cosines.items(), key=lambda hit: -hit[1])
                 else:
                     found = self._record.nearest(vector, limit * 2, within=allowed)
             else:
@@ -195,10 +196,14 @@ class Library:
         with self._current():
             return self._fulltext.search(text, filters, limit)
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The unit vector of each of these papers' first chunk, shape (dimension,)."""
+        with self._current():
+            return self._record.vectors(ids)
+
     def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
         """The cosine of each of these papers' first chunk to a unit vector of shape (dimension,)."""
-        with self._current():
-            return self._record.cosines(vector, ids)
+        return {paper: float(found @ vector) for paper, found in self.vectors(ids).items()}
 
     def matches(self, text: str, ids: Sequence[str]) -> dict[str, float]:
         """The BM25 score of each of these papers that shares a word with the text."""
@@ -222,6 +227,11 @@ class Library:
         """How many papers pass."""
         with self._current():
             return self._fulltext.count(filters)
+
+    def newest(self) -> date | None:
+        """The newest listing day; None when no paper has one."""
+        with self._current():
+            return self._fulltext.listed_range()[1]
 
     def stats(self) -> Stats:
         """What is in the library."""

@@ -237,8 +237,8 @@ class Record:
         distances = (found["distances"] or [[]])[0]
         return [(chunk, 1.0 - distance) for chunk, distance in zip(found["ids"][0], distances, strict=True)]
 
-    def cosines(self, vector: NDArray[np.float32], chunk_ids: Sequence[str]) -> dict[str, float]:
-        """The cosine of each chunk to a unit vector of shape (dimension,)."""
+    def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vector of each chunk that is in the record, shape (dimension,)."""
         if not chunk_ids:
             return {}
         found = self._collection.get(ids=list(chunk_ids), include=["embeddings"])
@@ -247,7 +247,7 @@ class Record:
             return {}
         import numpy as np
 
-        return dict(zip(found["ids"], (np.asarray(embeddings, dtype=np.float32) @ vector).tolist(), strict=True))
+        return dict(zip(found["ids"], np.asarray(embeddings, dtype=np.float32), strict=True))
 
     def _papers(self, found: Mapping[str, Any]) -> dict[str, tuple[Paper, int]]:
         """Papers from their first chunks; the few that have more are put together from all."""

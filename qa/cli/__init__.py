@@ -1,4 +1,4 @@
-"""The command line: `arxivqa chat | ask | find | show | ingest | stats | config`."""
+"""The command line: `arxivqa chat | ask | find | show | ingest | stats | config | eval`."""
 
 from qa.cli.entry import main
 

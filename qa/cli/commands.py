@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -98,17 +97,13 @@ def ask(
     question: tuple[str, ...],
     batch: Path | None,
     limit: int,
-    since: date | None,
-    until: date | None,
-    categories: tuple[str, ...],
-    authors: tuple[str, ...],
-    ids: tuple[str, ...],
     as_json: bool,
     **common: Any,
 ) -> int:
     """Answer QUESTION from the library, with citations.
 
-    Filters narrow the papers an answer may use; a date means the day a paper was listed. Where the library does not
+    Filters narrow the papers an answer may use; a date means the day a paper was listed. The question may state them
+    too: "by Kaiming He", "accepted at ECCV", "since March 2019", "but not medical". Where the library does not
     answer, the nearest papers are named and the exit status is 3.
 
     A line of a batch is {"qid": "a1", "question": "…"}, where "limit" may say how many ranked papers to list, or a
@@ -118,6 +113,7 @@ def ask(
     \b
     Examples:
       arxivqa ask "Which papers detect small objects in aerial images?" --since 2020
+      arxivqa ask "Which papers restore old films?" --venue "CVPR 2020" --without survey
       arxivqa ask "What loss does it use?" --id 2009.14376 --json
       arxivqa ask --batch questions.jsonl --json > answers.jsonl
     """
@@ -125,7 +121,8 @@ def ask(
         raise click.UsageError("Give either a QUESTION or --batch FILE.jsonl.")
     from qa.cli import asking
 
-    chosen, narrowed = settings(context, **common), filters(since, until, categories, authors, ids)
+    narrowed = filters(common)
+    chosen = settings(context, **common)
     if batch is not None:
         return asking.batch(chosen, batch, narrowed, limit)
     return asking.single(chosen, " ".join(question), narrowed, limit, as_json)
@@ -147,11 +144,6 @@ def find(
     limit: int,
     everything: bool,
     form: str,
-    since: date | None,
-    until: date | None,
-    categories: tuple[str, ...],
-    authors: tuple[str, ...],
-    ids: tuple[str, ...],
     as_json: bool,
     **common: Any,
 ) -> None:
@@ -166,7 +158,7 @@ def find(
     from qa.cli import listing
 
     wanted = None if everything or limit == 0 else limit
-    narrowed = filters(since, until, categories, authors, ids)
+    narrowed = filters(common)
     # An empty topic is one that was lost on the way here, not a wish to see everything.
     asked = " ".join(topic) if topic else None
     listing.find(settings(context, **common), asked, narrowed, wanted, "json" if as_json else form)

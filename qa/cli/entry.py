@@ -64,7 +64,9 @@ def _failed(error: Exception) -> int:
 
 def _run() -> int:
     from qa.cli.commands import arxivqa
+    from qa.cli.evaluating import evaluate
 
+    arxivqa.add_command(evaluate)
     try:
         # Not standalone, so that every ending comes by here.
         return int(arxivqa.main(prog_name="arxivqa", standalone_mode=False) or 0)

@@ -87,7 +87,7 @@ def config(settings: Settings, as_json: bool) -> None:
         file = {"value": str(settings.config or config_path()), "read": settings.config is not None}
         print_json({**stated, "file": file})
         return
-    shown = {name: "the bundled all-MiniLM-L6-v2" if value is None else str(value) for name, value in values.items()}
+    shown = {name: "the bundled arxivqa-minilm-l6" if value is None else str(value) for name, value in values.items()}
     rows = [(name, f"{value} ({settings.origin(name)})") for name, value in shown.items()]
     Printer().table([*rows, ("file", str(settings.config) if settings.config else f"{config_path()} (there is none)")])
 

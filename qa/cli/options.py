@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -58,19 +59,14 @@ def library_options(command: Command[P, R]) -> Command[P, R]:
 
 
 def filter_options(command: Command[P, R]) -> Command[P, R]:
-    """--since, --until, --category, --author and --id."""
+    """--since, --until, --category, --author, --venue, --id, --without and --not-category."""
     for option in (
-        click.option("--id", "ids", metavar="ID", multiple=True, help="Only this paper; repeat for more."),
-        click.option(
-            "--author", "authors", metavar="NAME", multiple=True, help="By this author; repeat for all of them."
-        ),
-        click.option(
-            "--category",
-            "categories",
-            metavar="CODE",
-            multiple=True,
-            help="In cs.CV, or all of cs; repeat for any of them.",
-        ),
+        _several("--not-category", "without_categories", "CODE", "Not in cs.LG; repeat for more."),
+        _several("--without", "without", "WORDS", "Without these words in title and abstract; repeat for more."),
+        _several("--id", "ids", "ID", "Only this paper; repeat for more."),
+        _several("--venue", "venues", "NAME", 'In this journal or at this conference, such as "ECCV 2020"; repeat.'),
+        _several("--author", "authors", "NAME", "By this author; repeat for all of them."),
+        _several("--category", "categories", "CODE", "In cs.CV, or all of cs; repeat for any of them."),
         click.option(
             "--until", metavar="DATE", type=Day(last=True), help="Listed on or before this day, month or year."
         ),
@@ -78,6 +74,10 @@ def filter_options(command: Command[P, R]) -> Command[P, R]:
     ):
         command = option(command)
     return command
+
+
+def _several(name: str, field: str, metavar: str, said: str) -> Callable[[Command[P, R]], Command[P, R]]:
+    return click.option(name, field, metavar=metavar, multiple=True, help=said)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
@@ -97,11 +97,10 @@ def settings(context: click.Context, **flags: Any) -> Settings:
     return Settings(**given)
 
 
-def filters(
-    since: date | None, until: date | None, categories: tuple[str, ...], authors: tuple[str, ...], ids: tuple[str, ...]
-) -> Filters:
-    """The filters of a command; what cannot be one is a usage error."""
+def filters(options: dict[str, Any]) -> Filters:
+    """The filters of a command, taken out of its options; what cannot be one is a usage error."""
+    given = {field.name: options.pop(field.name) for field in fields(Filters)}
     try:
-        return Filters(since=since, until=until, categories=categories, authors=authors, ids=ids)
+        return Filters(**given)
     except InputError as error:
         raise click.UsageError(str(error)) from None

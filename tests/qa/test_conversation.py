@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def find(seeds_library: Path) -> Iterator[Find]:
 
         def finding(question: str, history: Sequence[Answer]) -> tuple[Request, list[Retrieved]]:
             request = understand(question)
-            return conversation.find(request, history, lambda text: retriever.retrieve(text, request.filters, 30))
+            return conversation.find(request, history, lambda text, within: retriever.retrieve(text, within, 30))
 
         yield finding
 
@@ -34,6 +35,16 @@ def stains(seeds_library: Path) -> Answer:
     with Library.open(seeds_library) as library:
         paper = library.get(["2012.12535"])[0]
     return Answer("How many parameters does StainNet have?", outcome="answered", citations=(Citation(1, paper),))
+
+
+@pytest.fixture(scope="module")
+def several(seeds_library: Path) -> Answer:
+    """A list of three papers: stain normalisation, tree crowns, motion in 3D."""
+    with Library.open(seeds_library) as library:
+        papers = library.get(["2012.12535", "1903.08481", "2012.12395"])
+    citations = tuple(Citation(n, paper) for n, paper in enumerate(papers, 1))
+    question = "Which papers propose networks?"
+    return Answer(question, outcome="answered", citations=citations, standalone="propose networks?", shape="list")
 
 
 def top(found: list[Retrieved]) -> str:
@@ -47,13 +58,13 @@ def test_without_history_a_question_stands_alone(find: Find) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["How fast is it?", "What is wrong with earlier methods?", "And on faces?", "Why?", "Tell me more."]
+    "question", ["How fast is it?", "What is wrong with earlier methods?", "And is it on faces?", "Why?", "Tell me more."]
 )
 def test_a_question_that_leans_on_the_last_answer_finds_its_paper(find: Find, stains: Answer, question: str) -> None:
     request, found = find(question, [stains])
     assert top(found) == "2012.12535"
     assert request.about == (stains.citations[0].paper,)
-    assert question in request.text
+    assert question.removeprefix("And ") in request.text
     assert stains.citations[0].paper.title in request.text
 
 
@@ -90,3 +101,62 @@ def test_the_latest_answer_counts_first(stains: Answer) -> None:
     other = stains.citations[0].paper
     assert conversation.recent([stains, Answer("x")]) == (other,)
     assert conversation.recent([stains] + [Answer("x")] * 3) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "ids"),
+    [
+        ("How accurate is the second one?", ["1903.08481"]),
+        ("How do [3] and [1] compare?", ["2012.12395", "2012.12535"]),
+        ("And the last two papers?", ["1903.08481", "2012.12395"]),
+        ("the 2019 one", ["1903.08481"]),
+    ],
+)
+def test_papers_pointed_at_are_all_that_is_found(find: Find, several: Answer, question: str, ids: list[str]) -> None:
+    request, found = find(question, [several])
+    assert [r.paper.arxiv_id for r in found] == ids
+    assert len({r.score for r in found}) == 1
+    assert request.filters.ids == tuple(ids)
+    assert request.about or request.shape == "comparison"
+
+
+def test_a_question_about_a_list_finds_nothing_else(find: Find, several: Answer) -> None:
+    _, found = find("Which of these separates tree crowns?", [several])
+    assert top(found) == "1903.08481"
+    assert {r.paper.arxiv_id for r in found} == {c.paper.arxiv_id for c in several.citations}
+
+
+def test_a_filter_is_added_to_the_topic(find: Find, several: Answer) -> None:
+    request, found = find("only those from 2019", [several])
+    assert request.text == "propose networks?"
+    assert [r.paper.arxiv_id for r in found] == ["1903.08481"]
+
+
+def test_a_filter_that_no_paper_of_the_list_passes_is_asked_of_the_library(find: Find, several: Answer) -> None:
+    of_2020 = [c for c in several.citations if c.paper.listed and c.paper.listed.year == 2020]
+    assert len(of_2020) > 1
+    request, found = find("only those from 2019", [replace(several, citations=tuple(of_2020))])
+    assert request.filters.ids == ()
+    assert found
+    assert {r.paper.listed.year for r in found if r.paper.listed} == {2019}
+
+
+@pytest.mark.parametrize(
+    ("question", "arxiv_id"),
+    [
+        ("No, I meant separating tree crowns in laser scans.", "1903.08481"),
+        ("And what about forecasting motion and tracking in 3D at once?", "2012.12395"),
+    ],
+)
+def test_what_is_put_in_place_of_the_old_object_is_found(
+    find: Find, stains: Answer, question: str, arxiv_id: str
+) -> None:
+    request, found = find(question, [stains])
+    assert top(found) == arxiv_id
+    assert request.about == ()
+
+
+def test_a_shift_to_another_detail_stays_with_its_paper(find: Find, stains: Answer) -> None:
+    request, found = find("What about its speed?", [stains])
+    assert top(found) == "2012.12535"
+    assert request.about == (stains.citations[0].paper,)

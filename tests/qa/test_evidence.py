@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import cues, evidence
+from qa import closeness, cues, evidence
 
 ABSTRACT = (
     "Stains differ between laboratories. Existing methods are slow because they need large networks. "
@@ -56,3 +56,19 @@ def test_features_are_one_row_a_sentence() -> None:
     table = cues.features("How many?", ["We have 3.", "They have none."])
     assert table.shape == (2, len(cues.NAMES))
     assert cues.asked("How many parameters?")[0] == 1
+
+
+def test_a_sentence_in_other_words_is_nearer_than_one_on_something_else() -> None:
+    table = closeness.features("Which doctor checks it?", ("A clinician examines it.", "The road is wet."))
+    soft = closeness.NAMES.index("soft")
+    assert table[0, soft] > table[1, soft]
+    assert table.shape == (2, len(closeness.NAMES))
+    assert not closeness.features("?", ("A road.",)).any()
+
+
+def test_words_of_the_title_say_less_of_what_is_asked() -> None:
+    sentences = ("StainNet normalises stains.", "It is small.")
+    untitled = closeness.NAMES.index("exact_untitled")
+    plain = closeness.features("Is StainNet small?", sentences)
+    titled = closeness.features("Is StainNet small?", sentences, "StainNet")
+    assert titled[1, untitled] > plain[1, untitled]

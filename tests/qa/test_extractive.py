@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from qa import conversation
 from qa.answers import Answer
-from qa.extractive import ExtractiveAnswerer
-from qa.questions import understand
-from qa.retrieval import Retriever
-from vectorstore import Filters
-from vectorstore.library import Library
+from qa.assistant import open_assistant
 
 Ask = Callable[..., Answer]
 
 
 @pytest.fixture(scope="module")
 def ask(seeds_library: Path) -> Iterator[Ask]:
-    with Library.open(seeds_library) as library:
-        retriever = Retriever(library)
-
-        def asking(question: str, history: Sequence[Answer] = (), filters: Filters | None = None) -> Answer:
-            request = understand(question, filters)
-            request, found = conversation.find(
-                request, history, lambda text: retriever.retrieve(text, request.filters, 40)
-            )
-            return ExtractiveAnswerer().answer(request, found)
-
-        yield asking
+    with open_assistant(seeds_library) as assistant:
+        yield assistant.ask
 
 
 def assert_sound(answer: Answer) -> None:
@@ -62,6 +48,14 @@ def assert_sound(answer: Answer) -> None:
         "a" * 10_000,
         "<script>alert(1)</script> \x1b[31m what?",
         "2012.12535",
+        "compare 2010.02893 and 2012.12535",
+        "How many papers deal with pruning?",
+        "How many papers are there?",
+        "StainNet or StainGAN, which is faster?",
+        "What is the difference between pruning and quantization?",
+        "zebras versus unicorns",
+        "What is few-shot learning?",
+        "What is a ( [ * + ?",
     ],
 )
 def test_any_question_gets_a_sound_answer(ask: Ask, question: str) -> None:
@@ -111,7 +105,74 @@ def test_what_the_filters_leave_out_is_said_plainly(ask: Ask) -> None:
 
 def test_a_follow_up_stays_with_its_paper_and_answers_its_own_words(ask: Ask) -> None:
     first = ask("How many parameters does StainNet have?")
-    second = ask("What do its authors hold against earlier deep methods?", [first])
+    second = ask("What is wrong with the methods before it?", [first])
     assert second.citations[0].paper.arxiv_id == "2012.12535"
     assert second.outcome == "answered"
     assert_sound(second)
+
+
+def test_a_comparison_has_statements_for_each_side(ask: Ask) -> None:
+    answer = ask("EfficientNet vs AttendNets")
+    assert (answer.shape, answer.outcome) == ("comparison", "answered")
+    assert {"1905.11946", "2009.14385"} <= {c.paper.arxiv_id for c in answer.citations}
+    assert any(s.kind == "note" and s.text == "EfficientNet:" for s in answer.statements)
+    assert_sound(answer)
+
+
+def test_a_paper_that_states_a_comparison_comes_first(ask: Ask) -> None:
+    answer = ask("How does DDIM differ from DDPM?")
+    assert answer.citations[0].paper.arxiv_id == "2010.02502"
+    assert any("compared to DDPMs" in s.text for s in answer.statements)
+
+
+def test_a_side_that_no_abstract_speaks_of_is_said_to_be_missing(ask: Ask) -> None:
+    answer = ask("compare visual transformers with glaciers")
+    assert answer.outcome == "detail_not_stated"
+    assert "glaciers: no abstract of this library speaks of it." in [s.text for s in answer.statements]
+    assert ask("zebras versus unicorns").outcome == "nothing_found"
+
+
+def test_papers_compared_by_id_each_say_their_main_claim(ask: Ask) -> None:
+    answer = ask("compare 2010.02893 and 2012.12535")
+    assert [c.paper.arxiv_id for c in answer.citations] == ["2010.02893", "2012.12535"]
+    assert "propose SAFENet" in answer.text
+
+
+def test_a_count_names_its_number_and_what_was_counted(ask: Ask) -> None:
+    answer = ask("How many papers deal with pruning?")
+    assert answer.shape == "count"
+    assert answer.total == len(answer.papers) >= 4
+    assert answer.statements[0].text.startswith(f"{answer.total} papers of this library match “pruning”")
+    assert ask("How many papers deal with zebras?").abstained
+
+
+def test_a_count_by_filters_alone_is_exact_and_prints_the_first(ask: Ask) -> None:
+    answer = ask("How many papers were listed in December 2020?")
+    assert answer.total is not None
+    assert answer.total > 50
+    assert all(paper.listed and paper.listed.month == 12 for paper in answer.papers)
+    assert len(answer.citations) == 10
+    assert answer.statements[-1].text == f"And {answer.total - 10} more."
+    assert ask("How many papers are there?").total == 249
+
+
+@pytest.mark.parametrize(
+    ("question", "paper", "said"),
+    [
+        ("What is few-shot learning?", "2010.02430", "aims to learn classifiers"),
+        ("What is SAFENet?", "2010.02893", "we propose SAFENet"),
+        ("Tell me about DDIM", "2010.02502", "(DDIMs)"),
+        ("what does VAE stand for?", "2010.02917", "Variational autoencoders (VAEs) are"),
+    ],
+)
+def test_what_is_gets_the_sentence_that_says_it(ask: Ask, question: str, paper: str, said: str) -> None:
+    answer = ask(question)
+    assert (answer.shape, answer.outcome) == ("definition", "answered")
+    assert answer.citations[0].paper.arxiv_id == paper
+    assert said in answer.statements[0].text
+
+
+def test_a_named_paper_asked_about_in_general_says_its_main_claim(ask: Ask) -> None:
+    answer = ask("tell me about 2009.14376")
+    assert "Adversarial Image Anonymizer" in answer.statements[0].text
+    assert [c.paper.arxiv_id for c in ask("2009.14376").citations] == ["2009.14376"]

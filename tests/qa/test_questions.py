@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import training
 from qa import dates
-from qa.questions import understand
+from qa.questions import Request, understand
 from vectorstore import Filters, InputError
 
 
@@ -64,6 +68,138 @@ def test_a_number_that_may_be_something_else_is_no_date(question: str) -> None:
     assert dates.read(question).rest == question
 
 
+NEWEST = date(2020, 12, 31)
+TRAINING = Path(training.__file__).parent
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (TRAINING / name).read_text(encoding="utf-8").splitlines()]
+
+
+def said(request: Request) -> dict[str, Any]:
+    return {name: value for name, value in request.filters.to_json().items() if value}
+
+
+@pytest.mark.parametrize(
+    ("words", "since", "until"),
+    [
+        ("from yesterday", "2020-12-30", "2020-12-30"),
+        ("of last week", "2020-12-25", "2020-12-31"),
+        ("from the last week of the library", "2020-12-25", "2020-12-31"),
+        ("listed this week", "2020-12-28", "2020-12-31"),
+        ("from last month", "2020-11-01", "2020-11-30"),
+        ("from the past month", "2020-12-01", "2020-12-31"),
+        ("since last year", "2019-01-01", None),
+        ("of the last three years", "2018-01-01", "2020-12-31"),
+        ("in the latest listing", "2020-12-31", "2020-12-31"),
+        ("from spring 2019", "2019-03-01", "2019-05-31"),
+        ("listed in Q2 2019", "2019-04-01", "2019-06-30"),
+        ("from early March 2019", "2019-03-01", "2019-03-10"),
+        ("from the second half of 2019", "2019-07-01", "2019-12-31"),
+        ("of the 2010s", "2010-01-01", "2019-12-31"),
+        ("between 3 and 17 May 2019", "2019-05-03", "2019-05-17"),
+        ("listed 24.12.2019", "2019-12-24", "2019-12-24"),
+        ("no later than 2019", None, "2019-12-31"),
+        ("not older than 2019", "2019-01-01", None),
+        ("from 2019 or later", "2019-01-01", None),
+    ],
+)
+def test_a_period_is_read_and_counts_back_from_the_newest_listing_day(
+    words: str, since: str | None, until: str | None
+) -> None:
+    expected = {name: day for name, day in (("since", since), ("until", until)) if day}
+    for question in (f"papers on stereo {words}", f"papers {words} on stereo"):
+        request = understand(question, newest=NEWEST)
+        assert (said(request), request.text, request.shape) == (expected, "stereo", "list")
+
+
+@pytest.mark.parametrize("words", ["from last week", "listed 05/06/2019", "not from 2019", "except from 2019"])
+def test_a_period_that_cannot_be_told_or_is_denied_is_left_alone(words: str) -> None:
+    assert not understand(f"papers on stereo {words}").filters
+
+
+def test_every_written_request_is_read_as_it_was_meant() -> None:
+    wrong = []
+    for row in (written := rows("requests.jsonl")):
+        request = understand(row["question"], newest=NEWEST)
+        expected = (row["shape"], row.get("filters", {}), row.get("sides", []))
+        ids = row["shape"] == "comparison" and request.filters.ids  # the compared papers are filters too
+        if (request.shape, {} if ids else said(request), list(request.sides)) != expected:
+            wrong.append(row["question"])
+    # Some have more than one reading, and a shape that is wrong costs less than a filter that is.
+    assert len(wrong) <= 0.015 * len(written), wrong
+
+
+def test_questions_of_one_paper_get_no_filter_and_mostly_no_other_shape() -> None:
+    requests = [understand(row["question"], newest=NEWEST) for row in rows("questions.jsonl")[::20]]
+    assert not [request.question for request in requests if request.filters]
+    assert sum(request.shape != "one" for request in requests) <= 0.025 * len(requests)
+
+
+@pytest.mark.parametrize(
+    ("question", "filters", "text"),
+    [
+        ("CVPR 2020 papers on depth", Filters(venues=("CVPR 2020",)), "depth"),
+        ("papers on depth accepted at ECCV or in TPAMI", Filters(venues=("ECCV", "TPAMI")), "depth"),
+        ("papers cross-listed in robotics on depth", Filters(categories=("cs.RO",)), "depth"),
+        ("papers on depth but not from cs.LG", Filters(without_categories=("cs.LG",)), "depth"),
+        ("papers on depth, excluding GANs and surveys", Filters(without=("GANs", "surveys")), "depth"),
+        ("What has Ada Lovelace published on depth?", Filters(authors=("Ada Lovelace",)), "depth?"),
+        (
+            "Which papers on depth were listed in 2019 at ECCV, but not surveys?",
+            Filters(date(2019, 1, 1), date(2019, 12, 31), venues=("ECCV",), without=("surveys",)),
+            "depth?",
+        ),
+        (
+            "papers on depth by Ada Lovelace, since 2019",
+            Filters(since=date(2019, 1, 1), authors=("Ada Lovelace",)),
+            "depth",
+        ),
+        ("papers of Li and Wang on depth", Filters(authors=("Li", "Wang")), "depth"),
+    ],
+)
+def test_what_became_a_filter_leaves_the_search_text(question: str, filters: Filters, text: str) -> None:
+    request = understand(question)
+    assert (request.filters, request.said, request.text, request.shape) == (filters, filters, text, "list")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "papers on the CVPR challenge dataset",
+        "Which papers use the ICDAR 2015 dataset?",
+        "papers in robotics that use vision",
+        "papers by Google on detection",
+        "papers by topic",
+        "papers on not only images but also sound",
+        "papers on learning without labels",
+        "papers on non-rigid registration",
+        "papers on no-reference quality",
+        "Why does it not work for faces?",
+        "What metric other than accuracy is reported?",
+        "How does it compare to the work by He et al.?",
+        "papers on the 2020 Summer Olympics",
+        "papers on 1080p video",
+        "results on COCO 2017 and ImageNet 2012",
+    ],
+)
+def test_what_only_resembles_a_filter_is_none(question: str) -> None:
+    assert not understand(question, newest=NEWEST).filters
+
+
+def test_a_dropped_filter_is_searched_for_as_words_again() -> None:
+    question = "CVPR 2020 papers by Ada Lovelace on depth since 2019"
+    dropped = Filters(venues=("CVPR 2020",))
+    request = understand(question, dropped=dropped)
+    assert request.filters == Filters(since=date(2019, 1, 1), authors=("Ada Lovelace",))
+    assert "CVPR 2020" in request.text
+    assert "Lovelace" not in request.text
+    everything = understand(question, dropped=understand(question).said)
+    assert not everything.filters
+    assert "Ada Lovelace" in everything.text
+    assert understand("papers at ECCV or CVPR", dropped=Filters(venues=("ECCV",))).filters.venues == ("CVPR",)
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_understood_or_refused_as_empty(text: str) -> None:
     if not text.strip():
@@ -111,6 +247,27 @@ def test_a_request_for_all_papers_of_a_kind_is_a_list(question: str) -> None:
 )
 def test_other_questions_are_not_lists(question: str) -> None:
     assert understand(question).shape == "one"
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("Compare GANs with diffusion models for faces.", ("GANs", "diffusion models")),
+        ("CNNs versus transformers", ("CNNs", "transformers")),
+        ("SLAM or visual odometry: which is faster?", ("SLAM", "visual odometry")),
+        (
+            "What is the difference between semantic and instance segmentation?",
+            ("semantic segmentation", "instance segmentation"),
+        ),
+        ("Compare SimCLR, MoCo and BYOL.", ("SimCLR", "MoCo", "BYOL")),
+        ("compare 2010.02893 with cs/9810003", ("2010.02893", "cs/9810003")),
+        ("How does the method compare to the baseline?", ()),
+        ("Is it better than ResNet?", ()),
+    ],
+)
+def test_a_comparison_names_its_sides(question: str, sides: tuple[str, ...]) -> None:
+    request = understand(question)
+    assert (request.sides, request.shape) == (sides, "comparison" if sides else "one")
 
 
 def test_ids_categories_and_authors_become_filters() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from qa.assistant import open_assistant
 from ui.page import Page
+from vectorstore import Filters
 
 QUESTION = "Which papers detect COVID-19 in chest X-rays?"
 
@@ -57,3 +58,30 @@ def test_the_example_questions_are_ones_the_library_answers(page: Page) -> None:
     for question in offered:
         *_, last = page.ask(question, ())
         assert not last[3][-1].answer.abstained
+
+
+def test_a_filter_that_is_taken_off_is_asked_without_and_can_be_put_back(page: Page) -> None:
+    question = "Which papers on segmentation were listed in November 2020, but not surveys?"
+    *_, (*_, asked) = page.ask(question, ())
+    chips = page.understood(asked)
+    listed, without = "listed from 1 November 2020 to 30 November 2020", "without “surveys”"
+    assert (chips.value, [name for name, _ in chips.choices], chips.visible) == (
+        [listed, without],
+        [listed, without],
+        True,
+    )
+
+    *_, (*_, fewer) = page.ask_again([without], asked)
+    assert len(fewer) == 1
+    assert fewer[0].answer.filters == Filters(without=("surveys",))
+    chips = page.understood(fewer)
+    assert (chips.value, [name for name, _ in chips.choices]) == ([without], [listed, without])
+
+    *_, (*_, again) = page.ask_again([listed, without], fewer)
+    assert again[0].answer.filters == asked[0].answer.filters
+
+
+def test_a_question_without_filters_shows_no_chips(page: Page) -> None:
+    *_, (*_, turns) = page.ask(QUESTION, ())
+    assert not page.understood(turns).visible
+    assert not page.understood(()).visible

@@ -118,6 +118,8 @@ def test_what_restricted_the_papers_is_said() -> None:
     assert (
         filters(Filters(until=date(2020, 5, 4), ids=("2012.12535",))) == "listed up to 4 May 2020, with id 2012.12535"
     )
+    left_out = Filters(venues=("ECCV 2020", "TPAMI"), without=("GANs",), without_categories=("cs.LG",))
+    assert filters(left_out) == "at ECCV 2020 or TPAMI, without “GANs”, not in cs.LG"
 
 
 def test_a_follow_up_says_what_was_searched() -> None:

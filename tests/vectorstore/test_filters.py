@@ -19,6 +19,9 @@ def test_an_empty_filter_is_false_and_any_condition_makes_it_true() -> None:
         Filters(categories=("cs.CV",)),
         Filters(authors=("Ada",)),
         Filters(ids=("2009.14376",)),
+        Filters(venues=("ECCV",)),
+        Filters(without=("surveys",)),
+        Filters(without_categories=("cs.LG",)),
     ):
         assert filters
 
@@ -51,13 +54,26 @@ def test_json_is_plain() -> None:
         "categories": ["cs.CV"],
         "authors": [],
         "ids": [],
+        "venues": [],
+        "without": [],
+        "without_categories": [],
     }
 
 
 def test_one_name_needs_no_tuple_and_a_time_means_its_day() -> None:
-    one = Filters(since=datetime(2020, 10, 1, 23), categories="cs.CV", authors="Ada Lovelace", ids="2009.14376v2")  # type: ignore[arg-type]
+    one = Filters(
+        since=datetime(2020, 10, 1, 23),
+        categories="cs.CV",
+        authors="Ada Lovelace",
+        ids="2009.14376v2",
+        venues="ECCV 2020",
+    )  # type: ignore[arg-type]
     assert one == Filters(
-        since=date(2020, 10, 1), categories=("cs.CV",), authors=("Ada Lovelace",), ids=("2009.14376",)
+        since=date(2020, 10, 1),
+        categories=("cs.CV",),
+        authors=("Ada Lovelace",),
+        ids=("2009.14376",),
+        venues=("ECCV 2020",),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tantivy
 
 from vectorstore import Filters, LibraryBusyError, LibraryError, LibraryMismatchError, Paper, Source
 from vectorstore.chunking import chunks
@@ -260,16 +261,20 @@ def test_a_library_of_another_format_is_refused_and_can_be_rebuilt(library: Libr
 
 def test_a_library_of_another_model_is_refused_by_name(library: Library, tmp_path: Path) -> None:
     other = another_model(tmp_path)
-    with pytest.raises(LibraryMismatchError, match=r"all-MiniLM-L6-v2.*arxivqa ingest --rebuild"):
+    with pytest.raises(LibraryMismatchError, match=r"arxivqa-minilm-l6.*arxivqa ingest --rebuild"):
         Library.open(library.path, embedder=Embedder(str(other)))
 
 
-@pytest.mark.parametrize("damage", ["deleted", "garbage"])
+@pytest.mark.parametrize("damage", ["deleted", "garbage", "an older make"])
 def test_full_text_that_is_lost_is_made_again(library: Library, damage: str) -> None:
     library.ingest([RICH, PLAIN])
     library.close()
     if damage == "deleted":
         shutil.rmtree(library.path / "fulltext")
+    elif damage == "an older make":
+        shutil.rmtree(library.path / "fulltext")
+        (library.path / "fulltext").mkdir()
+        tantivy.Index(tantivy.SchemaBuilder().add_text_field("text").build(), str(library.path / "fulltext"))
     else:
         (library.path / "fulltext" / "meta.json").write_text("{")
     with Library.open(library.path) as again:

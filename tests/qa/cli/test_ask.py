@@ -18,7 +18,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 QUESTION = "How many parameters does the stain normalization network have?"
 FIELDS = {
     "qid", "turn", "question", "text", "outcome", "abstained", "confidence", "citations", "papers", "further",
-    "retrieved", "filters", "seconds", "backend",
+    "retrieved", "filters", "shape", "total", "seconds", "backend",
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_stats_counts_what_is_in(arxivqa: Run, seeds_library: Path) -> None:
     done = arxivqa("stats", library=seeds_library)
     lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert (lines["papers"], lines["listings"], lines["listed"]) == ("249", "5", "2019-03-21 to 2020-12-24")
-    assert lines["model"].startswith("all-MiniLM-L6-v2")
+    assert lines["model"].startswith("arxivqa-minilm-l6")
     row = json.loads(arxivqa("stats", "--json", library=seeds_library).stdout)
     assert (row["papers"], row["oldest"], row["newest"]) == (249, "2019-03-21", "2020-12-24")
     assert row["categories"]["cs.CV"] > 0

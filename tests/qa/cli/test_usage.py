@@ -12,7 +12,7 @@ import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ("chat", "ask", "find", "show", "ingest", "stats", "config")
+COMMANDS = ("chat", "ask", "find", "show", "ingest", "stats", "config", "eval")
 
 
 def test_help_lists_the_commands(arxivqa: Run) -> None:
@@ -86,7 +86,7 @@ def test_config_says_what_is_in_force_and_why(arxivqa: Run, tmp_path: Path) -> N
     lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert lines == {
         "library": f"{tmp_path / 'papers'} (ARXIVQA_LIBRARY)",
-        "model": "the bundled all-MiniLM-L6-v2 (default)",
+        "model": "the bundled arxivqa-minilm-l6 (default)",
         "host": "::1 (--host)",
         "port": f"8001 ({file})",
         "file": str(file),
