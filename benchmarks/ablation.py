@@ -26,7 +26,7 @@ from qa.assistant import Assistant
 from qa.evaluation import EVIDENCE_WORDS, SPAN_RECALL, Case, Reply, covered, judge
 from qa.retrieval import Retriever
 from qa.words import rarity, stems
-from vectorstore import sentences
+from vectorstore import Paper, sentences
 from vectorstore.library import Library
 
 Ranking = list[str]
@@ -102,27 +102,27 @@ def ablate_evidence(assistant: Assistant, cases: Sequence[Case]) -> str:
         for case in cases:
             turn = case.turns[0]
             papers = assistant.library.get(sorted(turn.gold or ()))
-            shown = " ".join(" ".join(pick(turn.question, paper.abstract).split()[:EVIDENCE_WORDS]) for paper in papers)
+            shown = " ".join(" ".join(pick(turn.question, paper).split()[:EVIDENCE_WORDS]) for paper in papers)
             own.append(float(any(covered(span, shown) >= SPAN_RECALL for span in turn.spans or ())))
         cells.append([name, _shown(own), _difference(own, above) if above else "–"])
         above = own
     return report.table(["sentences of the right abstract", "evidence", "difference"], cells)
 
 
-def _first(_: str, abstract: str) -> str:
-    return _chosen(abstract, lambda _: 0.0)
+def _first(_: str, paper: Paper) -> str:
+    return _chosen(paper.abstract, lambda _: 0.0)
 
 
-def _shared(question: str, abstract: str) -> str:
+def _shared(question: str, paper: Paper) -> str:
     wanted = set(stems(question))
-    return _chosen(abstract, lambda sentence: sum(rarity(word) for word in wanted & set(stems(sentence))))
+    return _chosen(paper.abstract, lambda sentence: sum(rarity(word) for word in wanted & set(stems(sentence))))
 
 
-def _fitted(question: str, abstract: str) -> str:
-    return " ".join(e.text for e in evidence.pick(question, abstract))
+def _fitted(question: str, paper: Paper) -> str:
+    return " ".join(e.text for e in evidence.pick(question, paper.abstract, title=paper.title))
 
 
-PICKERS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
+PICKERS: tuple[tuple[str, Callable[[str, Paper], str]], ...] = (
     ("the first ones", _first),
     ("those that share the question's rarest words", _shared),
     ("those that the fitted picker takes", _fitted),

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from qa import cues, evidence, fitted, ranking
 from qa.answers import Outcome, Retrieved
-from qa.words import stems
+from qa.words import rarity, stems
 
+_UNHEARD = 0.9  # rarity of a word that abstracts of the field hardly have
 _COMPARED = 10  # candidates that the best one is compared with
 _ASKED = ("number", "data", "why", "how", "compare", "yes_no", "which", "keywords")
 NAMES = (
@@ -36,6 +37,8 @@ NAMES = (
     "sentence_margin",
     "sentence_chance",
     "number_missing",
+    "coined",
+    "coined_afar",
     *(f"asks_{name}" for name in _ASKED),
 )
 
@@ -85,6 +88,9 @@ def features(text: str, ranked: Sequence[Retrieved]) -> NDArray[np.float64]:
         answering = np.zeros(1)
     highest = np.sort(answering)[::-1]
     asked = cues.asked(text)
+    # A name that was coined for one paper says more than any number of common words, and the vectors do not know it.
+    known = ranking.take_apart(ranked[0].paper.title, abstract).stems
+    coined = float(any(rarity(stem) >= _UNHEARD and stem in known for stem in stems(text)))
     values = [
         scores[0],
         1 / chances.sum(),
@@ -106,6 +112,8 @@ def features(text: str, ranked: Sequence[Retrieved]) -> NDArray[np.float64]:
         highest[0] - highest[1] if len(highest) > 1 else 0.0,
         1 / np.exp(highest - highest[0]).sum(),
         asked[0] * (re.search(r"\d", abstract) is None),
+        coined,
+        coined * (0.3 - min(best["dense"], 0.3)),
         *asked,
     ]
     return np.array(values, dtype=np.float64)

@@ -58,7 +58,8 @@ def test_without_history_a_question_stands_alone(find: Find) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["How fast is it?", "What is wrong with earlier methods?", "And is it on faces?", "Why?", "Tell me more."]
+    "question",
+    ["How fast is it?", "What is wrong with earlier methods?", "And is it on faces?", "Why?", "Tell me more."],
 )
 def test_a_question_that_leans_on_the_last_answer_finds_its_paper(find: Find, stains: Answer, question: str) -> None:
     request, found = find(question, [stains])
