@@ -125,12 +125,10 @@ def main(folder: Path, cache: Path) -> None:
     here = kinds == "answerable"
     threshold = float(np.quantile(chance[here], FALSE_ABSTENTION))
     dense = inputs[:, confidence.NAMES.index("dense")]
-    low = chance < threshold
-    # About the topic: the cosine that parts cut papers from absent ones best among the abstentions.
+    # About the topic: the cosine that parts cut papers from absent ones best.
     cuts = np.linspace(0.1, 0.8, 71)
-    gains = [
-        (dense[low & (kinds == "detail")] >= c).mean() - (dense[low & (kinds == "near")] >= c).mean() for c in cuts
-    ]
+    absent = np.isin(kinds, ("near", "far"))
+    gains = [(dense[kinds == "detail"] >= c).mean() - (dense[absent] >= c).mean() for c in cuts]
     figures = {
         "recall@1": first[here].mean(),
         "recall@3": third[here].mean(),
