@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from qa import cues, evidence, fitted, ranking
 from qa.answers import Outcome, Retrieved
-from qa.words import rarity, stems
+from qa.words import UNHEARD, rarity, stems
 
-_UNHEARD = 0.9  # rarity of a word that abstracts of the field hardly have
 _COMPARED = 10  # candidates that the best one is compared with
 _ASKED = ("number", "data", "why", "how", "compare", "yes_no", "which", "keywords")
 NAMES = (
@@ -90,7 +89,7 @@ def features(text: str, ranked: Sequence[Retrieved]) -> NDArray[np.float64]:
     asked = cues.asked(text)
     # A name that was coined for one paper says more than any number of common words, and the vectors do not know it.
     known = ranking.take_apart(ranked[0].paper.title, abstract).stems
-    coined = float(any(rarity(stem) >= _UNHEARD and stem in known for stem in stems(text)))
+    coined = float(any(rarity(stem) >= UNHEARD and stem in known for stem in stems(text)))
     values = [
         scores[0],
         1 / chances.sum(),

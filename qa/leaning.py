@@ -13,10 +13,9 @@ from qa import confidence, fitted
 from qa.answers import Retrieved
 from qa.corrections import corrected, turned
 from qa.cues import coverage
-from qa.words import rarity, stems
+from qa.words import UNHEARD, rarity, stems
 from vectorstore import Paper
 
-_UNHEARD = 0.9  # rarity of a word that abstracts of the field hardly have
 # Words that point back to something said before ...
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|itself|they|them|their|theirs|he|she|his|her|this|that|these|those|there|the (?:authors?|paper|method"
@@ -146,7 +145,7 @@ def lean_features(found: Searched, ranked: Sequence[Retrieved]) -> NDArray[np.fl
         [
             coverage(wanted, known),
             sum(rarity(s) for s in wanted - known),
-            sum(rarity(s) >= _UNHEARD for s in wanted - known),
+            sum(rarity(s) >= UNHEARD for s in wanted - known),
             alone.get(best.paper.arxiv_id) or 0.0,
             found.alone.confidence,
             min(best.score - max(others), 5.0) if others else 5.0,

@@ -75,6 +75,9 @@ _ENDINGS = (
 )  # fmt: skip
 
 
+UNHEARD = 0.9  # rarity of a word that abstracts of the field hardly have
+
+
 def rarity(stemmed: str) -> float:
     """How rare a stem is among abstracts of the field: 0 in every one, 1 in none that were counted."""
     return float(fitted.load("rarity").get(stemmed, 1.0))

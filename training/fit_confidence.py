@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from qa import confidence, ranking
 from training import corpus, libraries, reliability
+from training.logits import fit_conditional, fit_logistic
 from vectorstore.embedding import Embedder
 
 FOLDS = 4
@@ -34,59 +34,19 @@ Array = NDArray[np.float64]
 
 def fit_ranking(asked: Sequence[libraries.Asked], tables: Sequence[Array]) -> Array:
     """A conditional logit on the ranking features: the question's own paper scores highest among its candidates."""
-    rows = []
+    chosen, right = [], []
     for a, table in zip(asked, tables, strict=True):
         ids = [r.paper.arxiv_id for r in a.retrieved]
         if a.kind == "answerable" and a.paper in ids:
-            rows.append((table, ids.index(a.paper)))
-    scale = np.concatenate([x for x, _ in rows]).std(axis=0) + 1e-6
-    inputs = torch.zeros(len(rows), libraries.DEPTH, len(ranking.NAMES))
-    real = torch.zeros(len(rows), libraries.DEPTH, dtype=torch.bool)
-    for i, (x, _) in enumerate(rows):
-        inputs[i, : len(x)] = torch.tensor(x / scale)
-        real[i, : len(x)] = True
-    targets = torch.tensor([y for _, y in rows])
-
-    def loss(w: torch.Tensor) -> torch.Tensor:
-        logits = (inputs @ w).masked_fill(~real, -1e4)
-        return torch.nn.functional.cross_entropy(logits, targets) + 1e-3 * (w**2).sum()
-
-    return _minimise(loss, len(ranking.NAMES)) / scale
+            chosen.append(table)
+            right.append(ids.index(a.paper))
+    return fit_conditional(chosen, right)
 
 
 def fit_confidence(inputs: Array, kinds: Sequence[str]) -> tuple[Array, float]:
     """A logistic regression of "answerable" on the features: weights and bias."""
     truth = np.array([float(kind == "answerable") for kind in kinds])
     return fit_logistic(inputs, truth, np.array([WEIGHTS[kind] for kind in kinds]))
-
-
-def fit_logistic(inputs: Array, truth: Array, weight: Array) -> tuple[Array, float]:
-    """A logistic regression: weights, shape (features,), and bias."""
-    mean, scale = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
-    x, y, each = (torch.tensor(v).float() for v in ((inputs - mean) / scale, truth, weight))
-
-    def loss(w: torch.Tensor) -> torch.Tensor:
-        logits = x @ w[:-1] + w[-1]
-        value = torch.nn.functional.binary_cross_entropy_with_logits(logits, y, weight=each, reduction="sum")
-        return value / each.sum() + 1e-4 * (w[:-1] ** 2).sum()
-
-    w = _minimise(loss, inputs.shape[1] + 1)
-    weights = w[:-1] / scale
-    return weights, float(w[-1] - weights @ mean)
-
-
-def _minimise(loss: Callable[[torch.Tensor], torch.Tensor], size: int) -> Array:
-    w = torch.zeros(size, requires_grad=True)
-    optimiser = torch.optim.LBFGS([w], max_iter=200, line_search_fn="strong_wolfe")
-
-    def step() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = loss(w)
-        value.backward()
-        return value
-
-    optimiser.step(step)
-    return w.detach().double().numpy()
 
 
 def _write(name: str, content: dict[str, object]) -> None:

@@ -25,13 +25,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from qa import leaning
 from training import libraries
 from training.conversations import LEANING, Turn, turns
-from training.fit_confidence import fit_logistic
+from training.logits import fit_conditional, fit_logistic
 from vectorstore.embedding import Embedder
 
 FOLDS = 4  # by pairs of libraries: the papers held out stand in every second one
@@ -62,7 +61,9 @@ class Fitted:
 
 def fit(known: Sequence[Turn]) -> Fitted:
     """Fit both models."""
-    weights = _fit_ranking([turn for turn in known if turn.right is not None])
+    placed = [turn for turn in known if turn.right is not None]
+    right = [turn.right for turn in placed if turn.right is not None]
+    weights = fit_conditional([turn.table for turn in placed], right, [_weight(turn) for turn in placed])
     places, rows = gate(known, weights)
     truth = np.array([known[place].leaning for place in places], dtype=np.float64)
     gate_weights, bias = fit_logistic(rows, truth, np.array([_weight(known[place]) for place in places]))
@@ -82,31 +83,6 @@ def gate(asked: Sequence[Turn], weights: Array) -> tuple[list[int], Array]:
 
 def _weight(turn: Turn) -> float:
     return WRITTEN if turn.written else FAR if turn.kind == "far" else 1.0
-
-
-def _fit_ranking(known: Sequence[Turn]) -> Array:
-    scale = np.concatenate([turn.table for turn in known]).std(axis=0) + 1e-6
-    longest = max(len(turn.table) for turn in known)
-    inputs = torch.zeros(len(known), longest, len(leaning.NAMES))
-    real = torch.zeros(len(known), longest, dtype=torch.bool)
-    for i, turn in enumerate(known):
-        inputs[i, : len(turn.table)] = torch.tensor(turn.table / scale)
-        real[i, : len(turn.table)] = True
-    targets = torch.tensor([turn.right for turn in known])
-    counts = torch.tensor([_weight(turn) for turn in known])
-    w = torch.zeros(len(leaning.NAMES), requires_grad=True)
-    optimiser = torch.optim.LBFGS([w], max_iter=200, line_search_fn="strong_wolfe")
-
-    def step() -> torch.Tensor:
-        optimiser.zero_grad()
-        logits = (inputs @ w).masked_fill(~real, -1e4)
-        losses = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
-        value = (losses * counts).sum() / counts.sum() + 1e-3 * (w**2).sum()
-        value.backward()
-        return value
-
-    optimiser.step(step)
-    return np.array(w.detach().double().numpy() / scale)
 
 
 def cross_validate(asked: Sequence[Turn]) -> tuple[list[Fitted], dict[str, float], float]:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from qa import listing, ranking
 from qa.questions import understand
 from training import corpus, libraries
-from training.fit_confidence import fit_logistic
+from training.logits import fit_logistic
 from vectorstore import Paper
 from vectorstore.embedding import Embedder
 

