@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ def features(text: str, retrieved: Sequence[Retrieved]) -> NDArray[np.float64]:
     pairs = frozenset(pairwise(order))
     names = {name.lower() for name in _NAME.findall(text)}
     letters = _letters(text)
-    grams = _fourgrams(letters)
+    grams = np.unique(_fourgrams(letters))
     nearest = min((r.dense for r in retrieved if r.dense is not None), default=0.0)
 
     def share(found: frozenset[str]) -> float:
@@ -111,15 +111,15 @@ def _letters(text: str) -> str:
 
 
 def _fourgrams(letters: str) -> NDArray[np.uint32]:
-    """All runs of four characters, each as one number, sorted and once each; the characters are ASCII."""
+    """All runs of four characters, each as one number, sorted; the characters are ASCII."""
     codes = np.frombuffer(letters.encode("ascii"), dtype=np.uint8).astype(np.uint32)
     if len(codes) < 4:
         return np.zeros(0, dtype=np.uint32)
-    return np.unique(codes[:-3] << 24 | codes[1:-2] << 16 | codes[2:-1] << 8 | codes[3:])
+    return np.sort(codes[:-3] << 24 | codes[1:-2] << 16 | codes[2:-1] << 8 | codes[3:])
 
 
 def _share_of(wanted: NDArray[np.uint32], present: NDArray[np.uint32]) -> float:
-    """The share of the wanted numbers that are present; both are sorted."""
+    """The share of the wanted numbers that are present, which are sorted."""
     if not len(wanted) or not len(present):
         return 0.0
     places = np.minimum(np.searchsorted(present, wanted), len(present) - 1)
@@ -129,15 +129,17 @@ def _share_of(wanted: NDArray[np.uint32], present: NDArray[np.uint32]) -> float:
 @lru_cache(maxsize=1024)
 def take_apart(title: str, abstract: str) -> Text:
     """A paper's words; remembered for the papers asked about last."""
-    order = stems(f"{title} . {abstract}")
+    titled = stems(title)
+    passages = [stems(abstract[a:b]) for a, b in sentences.split(abstract)]
+    order = [*titled, *chain.from_iterable(passages)]
     found = frozenset(order)
     letters = _letters(f"{title} {abstract}")
     return Text(
         letters=letters,
         fourgrams=_fourgrams(letters),
         stems=found,
-        title_stems=frozenset(stems(title)),
+        title_stems=frozenset(titled),
         prefixes=frozenset(s[:_PREFIX] for s in found if len(s) >= _PREFIX),
         pairs=frozenset(pairwise(order)),
-        passages=tuple(frozenset(stems(abstract[a:b])) for a, b in sentences.split(abstract)),
+        passages=tuple(map(frozenset, passages)),
     )
