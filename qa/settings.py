@@ -1,11 +1,13 @@
-"""Settings: where the library is, which model reads it, where the page listens; and where each value came from."""
+"""Settings: the library, its model, the page, the language model; and where each value came from."""
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
@@ -19,11 +21,23 @@ from pydantic_settings import (
 from vectorstore.errors import SettingsError
 
 CONFIG_NAME = "arxivqa.toml"
+# What makes answers. Said here, and not in qa.llm, which only those import who use a language model.
+PROVIDERS = ("ollama", "openai", "anthropic", "huggingface")
+_LLM = re.compile(rf"extractive|auto|(?:{'|'.join(PROVIDERS)})/[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*\S)?")
+_SECONDS = "a number of seconds above 0, at most 3600"
 ALLOWED = {
     "library": "a folder's path",
     "model": "the name of a sentence-transformers model, or the path of a folder that holds one",
     "host": "a host name or an IP address without spaces, such as 127.0.0.1",
     "port": "a whole number from 1 to 65535",
+    "llm": "extractive, auto, or a provider and a model: ollama/NAME, openai/NAME, anthropic/NAME, "
+    "huggingface/NAME-OR-FOLDER",
+    "llm_url": "a server's address without a name, a password or a question mark, such as http://127.0.0.1:8000/v1 "
+    "(a key belongs in ARXIVQA_LLM_KEY)",
+    "strict": "true or false",
+    "connect_timeout": _SECONDS,
+    "first_token_timeout": _SECONDS,
+    "total_timeout": _SECONDS,
 }
 
 
@@ -38,6 +52,31 @@ def _some_path(value: Any) -> Any:
     if isinstance(value, str | Path) and (not str(value).strip() or "\0" in str(value)):
         raise ValueError("not a path")
     return value
+
+
+def _some_llm(value: Any) -> Any:
+    if not isinstance(value, str) or not _LLM.fullmatch(value):
+        raise ValueError("not a language model's name")
+    return value
+
+
+def _some_url(value: Any) -> Any:
+    if value is None:
+        return value
+    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    # `port` raises for what is none. A key in an address would be shown wherever the address is.
+    _ = parts.port
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or "@" in parts.netloc
+        or re.search(r"[\s?#]", value)
+    ):
+        raise ValueError("not a server's address")
+    return value.rstrip("/")
+
+
+Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0, le=3600)]
 
 
 class Settings(BaseSettings):
@@ -56,6 +95,13 @@ class Settings(BaseSettings):
         model: a sentence-transformers model's name or folder; None means the bundled arxivqa-minilm-l6.
         host: the address the page listens on; only this machine can reach the default.
         port: the first port the page tries.
+        llm: what writes answers: `extractive`, no language model; `auto`, one found on this machine; or
+            `provider/model`. Keys are no settings: they stand in the environment only.
+        llm_url: the server that the model is asked of; None for its provider's own.
+        strict: whether sentences that the abstracts do not bear out are left out.
+        connect_timeout: seconds until a model's server must have accepted a connection.
+        first_token_timeout: seconds until the first word of a model must have come.
+        total_timeout: seconds until a model must have finished.
 
     Raises:
         SettingsError: when a value is not allowed, or a file cannot be read or has an unknown key.
@@ -69,6 +115,12 @@ class Settings(BaseSettings):
     model: Annotated[str | None, BeforeValidator(_some_path)] = None
     host: Annotated[str, Field(min_length=1, pattern=r"^[^\s/\x00-\x1f\x7f]+$")] = "127.0.0.1"
     port: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=65535)] = 7860
+    llm: Annotated[str, BeforeValidator(_some_llm)] = "extractive"
+    llm_url: Annotated[str | None, BeforeValidator(_some_url)] = None
+    strict: bool = False
+    connect_timeout: Seconds = 5.0
+    first_token_timeout: Seconds = 120.0
+    total_timeout: Seconds = 300.0
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _config: Path | None = PrivateAttr(default=None)
@@ -81,7 +133,7 @@ class Settings(BaseSettings):
         for name, value in EnvSettingsSource(type(self))().items():
             values[name], origins[name] = value, f"ARXIVQA_{name.upper()}"
         for name, value in given.items():
-            values[name], origins[name] = value, f"--{name}"
+            values[name], origins[name] = value, f"--{name.replace('_', '-')}"
         if isinstance(stated_path := values.get("library"), str | Path) and str(stated_path).strip():
             stated_path = Path(os.path.expanduser(stated_path))  # noqa: PTH111 (pathlib's raises on ~nobody)
             in_file = path is not None and origins["library"] == str(path)
@@ -150,5 +202,7 @@ def _explain(error: ValidationError, origins: dict[str, str], path: Path | None)
             continue
         origin = origins.get(name, "default")
         where = f"{origin}: {name}" if path is not None and origin == str(path) else origin
-        lines.append(f"{where} cannot be {problem['input']!r}. Allowed: {ALLOWED[name]}.")
+        # An address that is refused may be refused for the password in it.
+        value = "that" if name == "llm_url" else repr(problem["input"])
+        lines.append(f"{where} cannot be {value}. Allowed: {ALLOWED[name]}.")
     return "\n".join(lines)

@@ -92,6 +92,18 @@ def test_a_relative_library_starts_at_the_file_or_at_the_current_folder(
         ('model = ""', ["model cannot be ''", "sentence-transformers"]),
         ('library = ""', ["library cannot be ''", "a folder's path"]),
         ("library = 3", ["library cannot be 3", "a folder's path"]),
+        ('llm = "gpt-4"', ["llm cannot be 'gpt-4'", "ollama/NAME"]),
+        ('llm = "ollama/"', ["llm cannot be 'ollama/'", "ollama/NAME"]),
+        (r'llm = "ollama/a\u001b[2Jb"', [r"llm cannot be 'ollama/a\x1b[2Jb'", "ollama/NAME"]),
+        ("llm = 3", ["llm cannot be 3", "ollama/NAME"]),
+        ('llm_url = "ftp://127.0.0.1"', ["llm_url cannot be that", "http://127.0.0.1:8000/v1"]),
+        ('llm_url = "http://127.0.0.1:99999"', ["llm_url cannot be that"]),
+        ('llm_url = "http://"', ["llm_url cannot be that"]),
+        ("llm_url = 3", ["llm_url cannot be that"]),
+        ('strict = "perhaps"', ["strict cannot be 'perhaps'", "true or false"]),
+        ("connect_timeout = 0", ["connect_timeout cannot be 0", "above 0"]),
+        ("first_token_timeout = true", ["first_token_timeout cannot be True", "above 0"]),
+        ("total_timeout = inf", ["total_timeout cannot be inf", "at most 3600"]),
         ("colour = 1", ["no setting 'colour'", "library, model, host, port"]),
         ("[page]\nport = 1", ["no setting 'page'"]),
         ("port = ", ["not valid TOML", "line 1"]),
@@ -149,3 +161,35 @@ def test_several_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
         "--host cannot be 'a b'. Allowed: a host name or an IP address without spaces, such as 127.0.0.1.",
         "ARXIVQA_PORT cannot be 'x'. Allowed: a whole number from 1 to 65535.",
     ]
+
+
+def test_a_language_model_is_named_by_provider_and_model(user_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not user_config.exists()
+    assert (Settings().llm, Settings().llm_url, Settings().strict) == ("extractive", None, False)
+    for name in ("auto", "ollama/llama3.2:3b", "openai/org/model", "huggingface//models/my model"):
+        assert Settings(llm=name).llm == name
+    monkeypatch.setenv("ARXIVQA_LLM", "ollama/qwen3")
+    monkeypatch.setenv("ARXIVQA_LLM_URL", "http://127.0.0.1:8000/v1/")
+    monkeypatch.setenv("ARXIVQA_STRICT", "1")
+    settings = Settings(total_timeout=9)
+    assert (settings.llm, settings.llm_url, settings.strict) == ("ollama/qwen3", "http://127.0.0.1:8000/v1", True)
+    assert (settings.origin("llm_url"), settings.origin("total_timeout")) == ("ARXIVQA_LLM_URL", "--total-timeout")
+
+
+def test_a_key_is_no_setting_and_is_not_repeated_where_it_was_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARXIVQA_LLM_KEY", "sk-secret-1")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-2")
+    assert "secret" not in repr(Settings()) + str(Settings().model_dump())
+    path = tmp_path / "arxivqa.toml"
+    for text in (
+        'llm_key = "sk-secret-3"',
+        'llm_url = "http://me:sk-secret-3@127.0.0.1/v1"',
+        'llm_url = "http://h/?k=sk-secret-3"',
+    ):
+        path.write_text(text)
+        with pytest.raises(SettingsError) as caught:
+            Settings(config=path)
+        assert "secret" not in str(caught.value)
+        assert "llm_url" in str(caught.value)

@@ -1,0 +1,115 @@
+"""open_model: from the settings to a model that can be asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib import metadata
+
+from qa.llm import discovery
+from qa.llm.base import LanguageModel, LanguageModelError
+from qa.llm.faults import Faults
+from qa.llm.names import ModelName
+from qa.settings import Settings
+from vectorstore.errors import SettingsError
+
+URL_KEY = "ARXIVQA_LLM_KEY"
+KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+# What each extra brings, by the names of the packages.
+PACKAGES = {
+    "ollama": ("llama-index-llms-ollama",),
+    "openai": ("llama-index-llms-openai-like", "llama-index-llms-openai"),
+    "anthropic": ("llama-index-llms-anthropic",),
+    "huggingface": ("llama-index-llms-huggingface",),
+}
+
+
+def open_model(settings: Settings, environment: Mapping[str, str] | None = None) -> LanguageModel:
+    """Open the language model that the settings name; nothing is sent to it yet.
+
+    Args:
+        settings: what is in force; `auto` takes the first model of a server on this machine.
+        environment: where keys are; None for this process's.
+
+    Returns:
+        The model.
+
+    Raises:
+        LanguageModelError: the extra is missing or, for `auto`, no model is found.
+        SettingsError: the setting is `extractive`, or an address stands beside a model that has none.
+    """
+    name, url = ModelName.parse(settings.llm), settings.llm_url
+    if name.provider == "extractive":
+        raise SettingsError("extractive is no language model. Set ARXIVQA_LLM to one that `arxivqa models` lists.")
+    if name.provider == "auto":
+        found = discovery.first()
+        name, url = found.name, found.url
+        environment = {}  # no key is for whoever happens to listen on a port
+    need(name.provider)
+    if name.provider == "huggingface":
+        if url:
+            raise SettingsError(f"{name} runs in this process and has no address. Leave ARXIVQA_LLM_URL out.")
+        from qa.llm.in_process import InProcessModel
+
+        return InProcessModel(name.model, _faults(settings, name))
+    from qa.llm import servers
+
+    kind, usual = {
+        "openai": (servers.OpenAIServer, servers.OPENAI_URL),
+        "ollama": (servers.OllamaServer, servers.OLLAMA_URL),
+        "anthropic": (servers.AnthropicServer, servers.ANTHROPIC_URL),
+    }[name.provider]
+    variable = key_variable(name.provider, url)
+    key = (os.environ if environment is None else environment).get(variable, "").strip()
+    if key and not (key.isascii() and key.isprintable()):
+        raise LanguageModelError(f"{variable} holds characters that no key has: copy the key into it again.")
+    faults = _faults(settings, name, _address(name.provider, url) or usual, variable, bool(key))
+    if not key and url is None and name.provider in KEYS:
+        raise LanguageModelError(f"{name} needs a key: put it into {variable}.")
+    return kind(name.model, faults, key or None)
+
+
+def key_variable(provider: str, url: str | None) -> str:
+    """The variable that holds the key: a provider's own is never for another server.
+
+    >>> key_variable("openai", None), key_variable("openai", "http://127.0.0.1:8000/v1")
+    ('OPENAI_API_KEY', 'ARXIVQA_LLM_KEY')
+    """
+    return URL_KEY if url is not None else KEYS.get(provider, URL_KEY)
+
+
+def installed(provider: str) -> bool:
+    """Whether the packages of a provider's extra are here."""
+    for package in PACKAGES[provider]:
+        try:
+            metadata.version(package)
+        except metadata.PackageNotFoundError:
+            return False
+    return True
+
+
+def need(provider: str) -> None:
+    """Raise where the packages of a provider's extra are missing.
+
+    Raises:
+        LanguageModelError: it names the extra.
+    """
+    if not installed(provider):
+        raise LanguageModelError(f'Models of {provider} need more packages: pip install "arxivqa[{provider}]".')
+
+
+def _address(provider: str, url: str | None) -> str | None:
+    # People copy an address with or without the part that one client adds by itself.
+    return url.removesuffix("/v1").removesuffix("/api") if url and provider in ("ollama", "anthropic") else url
+
+
+def _faults(settings: Settings, name: ModelName, address: str = "", key: str = "", has_key: bool = False) -> Faults:
+    return Faults(
+        str(name),
+        address,
+        key,
+        has_key,
+        settings.connect_timeout,
+        settings.first_token_timeout,
+        settings.total_timeout,
+    )

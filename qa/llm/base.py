@@ -1,0 +1,88 @@
+"""The seam between a language model and whoever asks it: messages in, pieces out, one kind of error."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from vectorstore.errors import ArxivQAError
+
+CONTEXT_WINDOW = 4096
+
+
+class LanguageModelError(ArxivQAError):
+    """A language model cannot be used, or did not finish: one sentence on what happened and what to do; never a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of what a model is given.
+
+    >>> Message("user", "What is a GAN?").role
+    'user'
+
+    Attributes:
+        role: who says it; `system` sets the rules.
+        text: what is said.
+    """
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters that have just arrived: of the answer, or of the reasoning before it.
+
+    >>> Piece("Nine ").text
+    'Nine '
+    >>> Piece(thinking="The user asks for a number.").text
+    ''
+
+    Attributes:
+        text: of the answer.
+        thinking: of the reasoning; one of the two is empty, or both as a sign that the model is still at work.
+    """
+
+    text: str = ""
+    thinking: str = ""
+
+
+class LanguageModel(Protocol):
+    """A model that writes answers.
+
+    Attributes:
+        name: as the setting names it: `ollama/llama3.2`.
+        context_window: tokens that prompt and answer have together, as the model or its server says, else 4096.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_window(self) -> int: ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text takes, by the model's own tokenizer; an over-estimate where that is out of reach."""
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[Piece, None, None]:
+        """Write the next turn; closing the iterator closes the request at once.
+
+        Args:
+            messages: the conversation, its rules first.
+            max_tokens: where writing ends at the latest.
+
+        Yields:
+            What arrives, as it arrives; at least one piece has text.
+
+        Raises:
+            LanguageModelError: the model cannot be reached, refuses, stops half-way, or says nothing.
+        """
+
+    def complete(self, messages: Sequence[Message], max_tokens: int) -> str:
+        """The next turn as a whole, without the reasoning, for short texts.
+
+        Raises:
+            LanguageModelError: as for `stream`.
+        """

@@ -1,0 +1,125 @@
+"""What every model here does the same way: replies of a client library become pieces, and a bad end an error."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qa.llm.base import Message, Piece
+from qa.llm.faults import Faults
+from qa.llm.pumping import Stop, pump
+from qa.llm.thinking import Splitter
+from qa.llm.tokens import estimate
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage, ChatResponse
+
+_CHARACTERS = 16  # of one token at most: a server that knows no limit is cut off there
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a client library hands over at a time.
+
+    Attributes:
+        text: new characters of the answer.
+        thinking: new characters of a reasoning field.
+        finished: whether the model said that this is the end.
+    """
+
+    text: str = ""
+    thinking: str = ""
+    finished: bool = False
+
+
+class Writer(ABC):
+    """A `LanguageModel`, but for how its client library is asked.
+
+    Args:
+        name: as the setting has it.
+        faults: its errors, and how long it may take.
+    """
+
+    def __init__(self, name: str, faults: Faults) -> None:
+        self.name = name
+        self.faults = faults
+
+    @property
+    @abstractmethod
+    def context_window(self) -> int:
+        """Tokens that prompt and answer have together."""
+
+    def prepare(self) -> None:  # noqa: B027 (nothing to do is the usual case)
+        """Do what takes this machine's time and not the model's, before that is taken."""
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text takes at most."""
+        return estimate(text)
+
+    @abstractmethod
+    def replies(self, messages: Sequence[ChatMessage], max_tokens: int, streaming: bool, stop: Stop) -> Iterator[Reply]:
+        """Ask once; runs in a thread that `stop` ends."""
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[Piece, None, None]:
+        """Write the next turn, as `LanguageModel.stream`.
+
+        Yields:
+            What arrives; an empty piece now and then while nothing does, so that the reader may stop.
+
+        Raises:
+            LanguageModelError: as there.
+        """
+        return self._pieces(messages, max_tokens, streaming=True)
+
+    def complete(self, messages: Sequence[Message], max_tokens: int) -> str:
+        """The next turn as a whole, as `LanguageModel.complete`."""
+        with closing(self._pieces(messages, max_tokens, streaming=False)) as pieces:
+            return "".join(piece.text for piece in pieces).strip()
+
+    def _pieces(self, messages: Sequence[Message], max_tokens: int, streaming: bool) -> Generator[Piece, None, None]:
+        from llama_index.core.llms import ChatMessage, MessageRole
+
+        self.prepare()
+        chat = [ChatMessage(content=message.text, role=MessageRole(message.role)) for message in messages]
+
+        def attempt(stop: Stop) -> Iterator[Piece]:
+            return self._attempt(self.replies(chat, max_tokens, streaming, stop), max_tokens)
+
+        return pump(attempt, self.faults)
+
+    def _attempt(self, replies: Iterator[Reply], max_tokens: int) -> Iterator[Piece]:
+        splitter = Splitter()
+        finished = wrote = thought = False
+        left = max_tokens * _CHARACTERS
+        for reply in replies:
+            pieces = [Piece(thinking=reply.thinking)] if reply.thinking else []
+            for piece in [*pieces, *splitter.feed(reply.text)]:
+                wrote, thought = wrote or bool(piece.text.strip()), thought or bool(piece.thinking)
+                left -= len(piece.text) + len(piece.thinking)
+                yield piece
+            finished = finished or reply.finished
+            if left <= 0:
+                finished = True
+                break
+        for piece in splitter.end():
+            wrote, thought = wrote or bool(piece.text.strip()), thought or bool(piece.thinking)
+            yield piece
+        if not wrote:
+            raise self.faults.only_thought() if thought and finished else self.faults.empty()
+        if not finished:
+            raise self.faults.broke_off()
+
+
+def whole(response: ChatResponse) -> Reply:
+    """A reply that came at once."""
+    thinking = "".join(block.content or "" for block in response.message.blocks if block.block_type == "thinking")
+    return Reply(response.message.content or "", thinking, finished=True)
+
+
+def delta(response: ChatResponse, finished: Any) -> Reply:
+    """A part of a reply that comes in parts."""
+    more = {**response.message.additional_kwargs, **response.additional_kwargs}.get("thinking_delta")
+    return Reply(response.delta or "", more or "", bool(finished))

@@ -1,0 +1,113 @@
+"""What servers on this machine offer: asked for lists only, and no reply can do harm."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from qa.llm import discovery
+from qa.llm.backends import open_model
+from qa.llm.base import LanguageModelError, Message
+from qa.llm.choices import Choice, choices
+from qa.settings import Settings
+from tests.qa.llm.scripted_server import ScriptedServer
+
+TAGS = {
+    "models": [
+        {"name": "nomic-embed-text:latest", "digest": "a" * 64},
+        {"name": "llama3.2:3b", "digest": "b" * 64},
+        {"name": "gpt-oss:120b-cloud", "digest": "c" * 64},
+        {"name": "kimi-k2:cloud", "digest": "d" * 64},
+        {"name": "alias", "digest": "e" * 64, "remote_host": "https://ollama.com:443", "remote_model": "gpt-oss"},
+    ]
+}
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server
+
+
+def names(server: ScriptedServer) -> list[str]:
+    return [str(found.name) for found in discovery.servers([server.port])]
+
+
+def test_ollama_offers_what_runs_on_this_machine(server: ScriptedServer) -> None:
+    server.listing["/api/tags"] = TAGS
+    assert names(server) == ["ollama/nomic-embed-text:latest", "ollama/llama3.2:3b"]
+    assert server.paths == ["/api/tags"]
+    assert not server.requests
+
+
+def test_other_servers_offer_what_they_list(server: ScriptedServer) -> None:
+    assert names(server) == ["openai/scripted"]
+    assert [found.url for found in discovery.servers([server.port])] == [server.url]
+    assert set(server.paths) == {"/api/tags", "/v1/models"}
+    # As llama.cpp's server does for clients of Ollama.
+    server.listing["/api/tags"] = {"models": [{"name": "scripted", "digest": ""}]}
+    assert names(server) == ["openai/scripted"]
+
+
+def test_auto_takes_the_first_model_that_chats_and_sends_no_key(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discovery, "PORTS", (server.port,))
+    monkeypatch.setenv("ARXIVQA_LLM_KEY", "sk-mine")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
+    server.listing["/api/tags"] = TAGS
+    assert open_model(Settings(llm="auto")).name == "ollama/llama3.2:3b"
+    del server.listing["/api/tags"]
+    model = open_model(Settings(llm="auto"))
+    assert model.name == "openai/scripted"
+    assert not server.requests
+    server.script = "Hello."
+    assert model.complete([Message("user", "Hello")], 9) == "Hello."
+    assert "sk-mine" not in str(server.requests[0].headers)
+
+
+def test_auto_says_where_it_looked() -> None:
+    with pytest.raises(LanguageModelError, match=r"ports 1, 2\): start one"):
+        discovery.first([1, 2])
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"\xff\xfe",
+        b"",
+        b"[" * 100_000,
+        b'{"data": [' + b"1," * 1_000_000 + b"1]}",
+        [],
+        {"data": {"id": "x"}},
+        {"data": [3, None, {"id": 3}, {"id": ""}, {"id": "a\x1b[2Jb"}, {"id": "x" * 1000}]},
+    ],
+)
+def test_junk_is_no_model(server: ScriptedServer, junk: Any) -> None:
+    server.listing = {"/api/tags": junk, "/v1/models": junk}
+    assert names(server) == []
+
+
+def test_choices_say_what_can_be_used_and_why_not_the_rest(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = choices(Settings(), {"OPENAI_API_KEY": "sk-mine"}, [server.port])
+    assert Choice("openai/scripted", server.url, True) in found
+    by_name = {choice.llm: choice for choice in found}
+    assert found[0].llm == "extractive"
+    assert "ollama serve" in by_name["ollama/NAME"].note
+    assert by_name["openai/NAME"].usable
+    assert by_name["anthropic/NAME"].note == "no key in ANTHROPIC_API_KEY"
+    assert by_name["huggingface/NAME-OR-FOLDER"].usable
+    assert "sk-mine" not in str(found)
+
+    monkeypatch.setattr("sys.path", [path for path in sys.path if "site-packages" not in path])
+    bare = choices(Settings(llm_url=server.url), {}, [])
+    assert [choice.llm for choice in bare if choice.usable] == ["extractive"]
+    assert next(choice for choice in bare if choice.url).note == 'needs more packages: pip install "arxivqa[openai]"'
+    for provider in ("ollama", "openai", "anthropic", "huggingface"):
+        with pytest.raises(LanguageModelError, match=rf'pip install "arxivqa\[{provider}\]"'):
+            open_model(Settings(llm=f"{provider}/m"), {})

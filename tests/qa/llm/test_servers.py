@@ -1,0 +1,201 @@
+"""Models on servers: what is sent, what comes back as it comes, and what closing does."""
+
+from __future__ import annotations
+
+import email.utils
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from qa.llm.backends import open_model
+from qa.llm.base import LanguageModel, LanguageModelError, Message, Piece
+from qa.settings import Settings
+from tests.qa.llm.scripted_server import Asked, Part, Pause, ScriptedServer, Status
+
+PROTOCOLS = ("openai", "ollama", "anthropic")
+ASKED = [Message("system", "Be brief."), Message("user", "[1] “A GAN has 9 layers.”\n[2] “It is 3 m long.”")]
+WRITTEN = "A GAN has 9 layers [1]. It is 3 m long [2]."
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared: ScriptedServer) -> ScriptedServer:
+    shared.script = "cites_well"
+    shared.requests.clear()
+    shared.paths.clear()
+    shared.ended.clear()
+    return shared
+
+
+def model(server: ScriptedServer, provider: str = "openai", key: str = "", **settings: float) -> LanguageModel:
+    url = server.url if provider == "openai" else server.root
+    return open_model(Settings(llm=f"{provider}/m", llm_url=url, **settings), {"ARXIVQA_LLM_KEY": key})
+
+
+def text(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces).strip()
+
+
+@pytest.mark.parametrize("provider", PROTOCOLS)
+def test_a_model_is_asked_in_its_protocol_and_read_in_pieces(server: ScriptedServer, provider: str) -> None:
+    pieces = list(model(server, provider).stream(ASKED, 77))
+    assert text(pieces) == WRITTEN
+    assert len([piece for piece in pieces if piece.text]) > 2
+    body = server.requests[0].body
+    assert (body["model"], body["stream"]) == ("m", True)
+    assert server.requests[0].user == ASKED[1].text
+    assert "Be brief." in str(body)
+    assert 77 in (body.get("max_tokens"), body.get("options", {}).get("num_predict"))
+
+
+@pytest.mark.parametrize("provider", PROTOCOLS)
+def test_a_short_text_is_asked_for_as_a_whole(server: ScriptedServer, provider: str) -> None:
+    assert model(server, provider).complete(ASKED, 50) == WRITTEN
+    assert server.requests[0].body["stream"] is False
+
+
+@pytest.mark.parametrize("provider", PROTOCOLS)
+@pytest.mark.parametrize("script", ["thinks_in_a_field", "thinks_in_tags"])
+def test_reasoning_is_told_from_the_answer(server: ScriptedServer, provider: str, script: str) -> None:
+    server.script = script
+    pieces = list(model(server, provider).stream(ASKED, 77))
+    assert "".join(piece.thinking for piece in pieces) == "The abstract says it."
+    assert text(pieces) == WRITTEN
+
+
+@pytest.mark.parametrize("provider", PROTOCOLS)
+def test_a_server_gets_its_own_key_and_nothing_else_of_the_environment(
+    server: ScriptedServer, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OLLAMA_API_KEY", "OPENAI_ORG_ID"):
+        monkeypatch.setenv(variable, "sk-other")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "sk-other")
+    # Whoever listens there would see the request.
+    for variable in (
+        "OPENAI_BASE_URL",
+        "OPENAI_API_BASE",
+        "ANTHROPIC_BASE_URL",
+        "OLLAMA_HOST",
+        "HTTP_PROXY",
+        "ALL_PROXY",
+    ):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    list(model(server, provider).stream(ASKED, 9))
+    headers = {name.lower(): value for name, value in server.requests[0].headers.items()}
+    assert not {"authorization", "x-api-key"} & headers.keys()
+    list(model(server, provider, key="sk-mine").stream(ASKED, 9))
+    headers = {name.lower(): value for name, value in server.requests[1].headers.items()}
+    assert "sk-mine" in headers["x-api-key" if provider == "anthropic" else "authorization"]
+    assert "sk-other" not in str(headers)
+    assert headers["user-agent"] == "arxivqa"
+    assert not [name for name in headers if name.startswith(("x-stainless", "openai"))]
+
+
+def test_a_provider_of_its_own_needs_its_own_key() -> None:
+    for name, variable in (("openai/gpt-4.1", "OPENAI_API_KEY"), ("anthropic/claude-opus-4-5", "ANTHROPIC_API_KEY")):
+        with pytest.raises(LanguageModelError, match=f"put it into {variable}"):
+            open_model(Settings(llm=name), {"ARXIVQA_LLM_KEY": "sk-mine"})
+    with pytest.raises(LanguageModelError, match="copy the key") as caught:
+        open_model(Settings(llm="openai/gpt-4.1"), {"OPENAI_API_KEY": "sk-“mine”"})
+    assert "mine" not in str(caught.value)
+
+
+@pytest.mark.parametrize("provider", PROTOCOLS)
+def test_closing_the_stream_closes_the_request(server: ScriptedServer, provider: str) -> None:
+    def pauses(_: Asked) -> Iterator[Part]:
+        yield from ("The first words ", Pause())
+
+    server.script = pauses
+    pieces = model(server, provider).stream(ASKED, 77)
+    assert next(piece.text for piece in pieces if piece.text) == "The first words "
+    pieces.close()
+    assert server.ended.wait(30)
+
+
+def test_a_model_that_has_not_begun_can_be_stopped_too(server: ScriptedServer) -> None:
+    server.script = "never_begins"
+    pieces = model(server).stream(ASKED, 77)
+    while not server.requests:
+        assert next(pieces) == Piece()
+    pieces.close()
+    assert server.ended.wait(30)
+
+
+def test_the_first_words_are_there_before_the_last_are_written(server: ScriptedServer) -> None:
+    rest = threading.Event()
+
+    def pauses(_: Asked) -> Iterator[Part]:
+        yield from ("First, ", Pause(rest), "last.")
+
+    server.script = pauses
+    pieces = model(server).stream(ASKED, 77)
+    assert next(piece.text for piece in pieces if piece.text) == "First, "
+    rest.set()
+    assert text(list(pieces)) == "last."
+
+
+@pytest.mark.parametrize("provider", PROTOCOLS[:2])
+def test_a_server_that_knows_no_limit_is_cut_off(server: ScriptedServer, provider: str) -> None:
+    server.script = "never_ends"
+    assert text(list(model(server, provider).stream(ASKED, 10))).startswith("and so on and so on")
+    assert server.ended.wait(30)
+
+
+@pytest.mark.parametrize("after", ["0", "now", "nonsense", None])
+def test_a_refusal_that_passes_is_tried_again(server: ScriptedServer, after: str | None) -> None:
+    if after == "now":
+        after = email.utils.formatdate(time.time(), usegmt=True)
+
+    def busy(_: Asked) -> Iterator[Part]:
+        yield Status(503, {"Retry-After": after} if after else {})
+
+    server.script = [busy, "too_many_requests", "cites_well"]
+    assert text(list(model(server).stream(ASKED, 77))) == WRITTEN
+    assert len(server.requests) == 3
+
+
+def test_a_refusal_is_not_tried_again_for_ever_nor_after_the_total_time(server: ScriptedServer) -> None:
+    server.script = "too_many_requests"
+    with pytest.raises(LanguageModelError, match="429"):
+        list(model(server).stream(ASKED, 77))
+    assert len(server.requests) == 3
+
+    def next_year(_: Asked) -> Iterator[Part]:
+        yield Status(429, {"Retry-After": email.utils.formatdate(time.time() + 3e7, usegmt=True)})
+
+    server.script = next_year
+    with pytest.raises(LanguageModelError, match=r"ask again in \d+ seconds"):
+        list(model(server).stream(ASKED, 77))
+    assert len(server.requests) == 4
+
+
+def test_a_wrong_key_is_not_tried_again(server: ScriptedServer) -> None:
+    server.script = "wrong_key"
+    with pytest.raises(LanguageModelError):
+        list(model(server, key="sk-mine").stream(ASKED, 77))
+    assert len(server.requests) == 1
+
+
+def test_the_window_is_what_the_server_says(server: ScriptedServer) -> None:
+    assert model(server).context_window == 4096
+    server.listing["/props"] = {"default_generation_settings": {"n_ctx": 16384}}
+    assert model(server).context_window == 16384
+    server.listing["/v1/models"] = {"data": [{"id": "other"}, {"id": "m", "max_model_len": 32768}]}
+    assert model(server).context_window == 32768
+    for junk in (b"\xff", b"[" * 100_000, {"data": 3}, {"data": [{"id": "m", "max_model_len": -1}]}):
+        server.listing |= {"/v1/models": junk, "/props": junk}
+        assert model(server).context_window == 4096
+    server.listing["/api/show"] = {"model_info": {"llama.context_length": 131072, "general.name": "x"}}
+    assert model(server, "ollama").context_window == 8192
+    server.listing["/api/show"] = {"model_info": {"llama.context_length": 2048}}
+    ollama = model(server, "ollama")
+    assert ollama.context_window == 2048
+    list(ollama.stream(ASKED, 9))
+    assert server.requests[-1].body["options"]["num_ctx"] == 2048
