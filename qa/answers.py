@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -77,20 +78,43 @@ class Statement:
         citations: the `n` of each citation, in order; empty only for what the program says of itself ("note").
         kind: "sentence" runs on in a paragraph; "item" is a line of a list; "note" is the program's own word.
         lead: the title an item opens with, else None.
+        supported: False where a language model wrote it and the abstracts do not bear it out.
+        reasons: in words for the user, what is wrong with a sentence that is not supported.
     """
 
     text: str
     citations: tuple[int, ...] = ()
     kind: Literal["sentence", "item", "note"] = "sentence"
     lead: str | None = None
+    supported: bool = True
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def caveat(self) -> str:
+        """What a reader must know of a sentence that is not supported, in parentheses; else empty.
+
+        >>> Statement("It is 93.2.", (1,), supported=False, reasons=("the number 93.2 is not in [1]",)).caveat
+        '(not found in the abstracts: the number 93.2 is not in [1])'
+        """
+        if self.supported:
+            return ""
+        return f"(not found in the abstracts{': ' if self.reasons else ''}{'; '.join(self.reasons)})"
 
     def __str__(self) -> str:
+        return self.placed()[0]
+
+    def placed(self) -> tuple[str, int, int]:
+        """The statement as plain text, and where its own words stand in it: those of the lead where it has no more."""
+        words = self.text.rstrip()
         marks = "".join(f"[{n}]" for n in self.citations)
-        lead = f"- {self.lead}" if self.kind == "item" and self.lead else "-" if self.kind == "item" else ""
-        if lead:
-            head = f"{lead} {marks}".rstrip()
-            return f"{head}: {self.text}" if self.text else head
-        return f"{self.text} {marks}".rstrip()
+        caveat = f" {self.caveat}" if self.caveat else ""
+        if self.kind == "item" and self.lead:
+            head = f"- {self.lead} {marks}".rstrip()
+            if not words:
+                return f"{head}{caveat}", 2, 2 + len(self.lead)
+            return f"{head}: {words}{caveat}", len(head) + 2, len(head) + 2 + len(words)
+        bullet = "- " if self.kind == "item" else ""
+        return f"{bullet}{words} {marks}".rstrip() + caveat, len(bullet), len(bullet) + len(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,7 @@ class Answer:
         seconds: wall time from question to answer.
         backend: which answerer wrote it ("extractive", or provider/model).
         complete: False for the snapshots that `stream` yields before the last.
+        thinking: what a reasoning model wrote before its answer; no part of the answer, and not checked.
     """
 
     question: str
@@ -130,6 +155,7 @@ class Answer:
     seconds: float = 0.0
     backend: str = "extractive"
     complete: bool = True
+    thinking: str = ""
 
     @property
     def abstained(self) -> bool:
@@ -139,23 +165,53 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as plain text with `[n]` marks: sentences run on, items and notes stand on lines of their own."""
-        blocks: list[str] = []
+        return self._laid_out()[0]
+
+    @property
+    def sentences(self) -> list[dict[str, Any]]:
+        """What the answer claims, sentence by sentence, without the program's own notes.
+
+        Each has its `text` without marks, the offsets `start` and `end` of it in the answer's `text`, its `citations`,
+        whether it is `supported`, and the `reasons` why not.
+        """
+        text, starts = self._laid_out()
+        found = []
+        for statement, at in zip(self.statements, starts, strict=True):
+            _, start, end = statement.placed()
+            if statement.kind == "note" or start == end:
+                continue
+            found.append(
+                {
+                    "text": text[at + start : at + end],
+                    "start": at + start,
+                    "end": at + end,
+                    "citations": list(statement.citations),
+                    "supported": statement.supported,
+                    "reasons": list(statement.reasons),
+                }
+            )
+        return found
+
+    def _laid_out(self) -> tuple[str, list[int]]:
+        """The answer as plain text, and the offset at which each statement begins."""
+        text = ""
+        starts = []
         previous = None
         for statement in self.statements:
-            if statement.kind == "sentence" and previous == "sentence":
-                blocks[-1] += f" {statement}"
-            elif statement.kind == "item" and previous == "item":
-                blocks[-1] += f"\n{statement}"
-            else:
-                blocks.append(str(statement))
+            if text:
+                together = statement.kind == previous and statement.kind != "note"
+                text += "\n\n" if not together else "\n" if statement.kind == "item" else " "
+            starts.append(len(text))
+            text += str(statement)
             previous = statement.kind
-        return "\n\n".join(blocks)
+        return text, starts
 
     def to_json(self) -> dict[str, Any]:
         """The answer as `arxivqa ask --json` prints it (less `qid` and `turn`, which the batch adds)."""
         return {
             "question": self.question,
             "text": self.text,
+            "sentences": self.sentences,
             "outcome": self.outcome,
             "abstained": self.abstained,
             "confidence": round(self.confidence, 4),
@@ -168,11 +224,14 @@ class Answer:
             "total": self.total,
             "seconds": round(self.seconds, 4),
             "backend": self.backend,
+            "thinking": self.thinking,
         }
 
-    def up_to(self, count: int) -> Answer:
-        """The answer with its first `count` statements only, as a snapshot of one being written."""
-        return replace(self, statements=self.statements[:count], complete=False)
+    def growing(self) -> Generator[Answer, None, None]:
+        """Yield the answer statement by statement: snapshots that are not complete, and at last the answer itself."""
+        for count in range(1, len(self.statements)):
+            yield replace(self, statements=self.statements[:count], complete=False)
+        yield self
 
 
 def _brief(paper: Paper) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from qa import conversation, listing, ranking
 from qa.answers import Answer, Retrieved
@@ -20,20 +22,37 @@ from vectorstore import Filters, InputError, Paper, split_id
 from vectorstore.embedding import Embedder
 from vectorstore.library import Library, Stats
 
+if TYPE_CHECKING:
+    from qa.llm.base import LanguageModel
+
 
 class Assistant:
     """Answers questions over one library. Use `open_assistant`, or give it a library that is open.
 
-    All methods may be called from several threads. Results are values: nothing changes after it was returned.
+    All methods may be called from several threads. Results are values: nothing changes after it was returned. Several
+    assistants may share a library: `Assistant(other.library, model)` answers with another model.
 
     Args:
         library: the papers; closed with the assistant.
+        model: what writes the answers; None for the abstracts' own sentences.
+        strict: whether sentences of the model that the abstracts do not bear out are left out.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, model: LanguageModel | None = None, *, strict: bool = False) -> None:
         self.library = library
         self._retriever = Retriever(library)
-        self._answerer = ExtractiveAnswerer()
+        self._extractive = ExtractiveAnswerer()
+        self._generative = None
+        if model is not None:
+            # Imported here, because who answers without a model need not wait for what belongs to one.
+            from qa.generative import GenerativeAnswerer
+
+            self._generative = GenerativeAnswerer(model, strict=strict)
+
+    @property
+    def backend(self) -> str:
+        """What writes the answers: "extractive", or the language model as provider/model."""
+        return self._generative.model.name if self._generative else "extractive"
 
     def ask(
         self,
@@ -64,7 +83,9 @@ class Assistant:
             InputError: the question is empty.
             LibraryError: the library cannot be read.
         """
-        return self._finish(self._search(question, history, filters, limit, dropped))
+        found = self._search(question, history, filters, limit, dropped)
+        (answer,) = deque(self._answers(found, history), maxlen=1)
+        return answer
 
     def stream(
         self,
@@ -73,12 +94,13 @@ class Assistant:
         filters: Filters | None = None,
         limit: int = 10,
         dropped: Filters | None = None,
-    ) -> Iterator[Answer]:
-        """Answer a question piece by piece.
+    ) -> Generator[Answer, None, None]:
+        """Answer a question piece by piece; closing the iterator ends the work on it, a language model's too.
 
         Yields:
-            Snapshots of the answer: the first has the ranked papers and no statement, each later one a statement
-            more; the last is what `ask` returns, and the only one with `complete` True.
+            Snapshots of the answer: the first has the ranked papers and no statement, each later one a statement more,
+            or what a language model has written since; the last is what `ask` returns, and the only one with `complete`
+            True. Where a language model fails half-way, what it wrote gives way to the abstracts' own sentences.
         """
         found = self._search(question, history, filters, limit, dropped)
         yield Answer(
@@ -89,10 +111,8 @@ class Assistant:
             shape=found.request.shape,
             complete=False,
         )
-        answer = self._finish(found)
-        for count in range(1, len(answer.statements)):
-            yield answer.up_to(count)
-        yield answer
+        with closing(self._answers(found, history)) as answers:
+            yield from answers
 
     async def aask(
         self,
@@ -112,11 +132,17 @@ class Assistant:
         filters: Filters | None = None,
         limit: int = 10,
         dropped: Filters | None = None,
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer, None]:
         """`stream` for async programs."""
         snapshots = self.stream(question, history, filters, limit, dropped)
-        while (snapshot := await asyncio.to_thread(next, snapshots, None)) is not None:
-            yield snapshot
+        try:
+            step = asyncio.ensure_future(asyncio.to_thread(next, snapshots, None))
+            # Shielded, because a thread cannot be cancelled: the stream is closed when it comes back.
+            while (snapshot := await asyncio.shield(step)) is not None:
+                yield snapshot
+                step = asyncio.ensure_future(asyncio.to_thread(next, snapshots, None))
+        finally:
+            step.add_done_callback(lambda _: snapshots.close())
 
     def find(self, topic: str | None = None, filters: Filters | None = None, limit: int | None = 20) -> list[Paper]:
         """List papers.
@@ -185,17 +211,27 @@ class Assistant:
             request, history, lambda text, within: self._retriever.retrieve(text, within, candidates)
         )
         gathered = gather(request, self._retriever, self.library)
-        return _Found(request, tuple(retrieved), gathered, started, limit)
+        return _Found(request, tuple(retrieved), gathered, candidates, started, limit)
 
-    def _finish(self, found: _Found) -> Answer:
-        answer = self._answerer.answer(found.request, found.retrieved, found.gathered)
-        return replace(
-            answer,
-            retrieved=found.retrieved[: found.shown],
-            filters=found.request.filters,
-            standalone=found.request.text,
-            seconds=time.perf_counter() - found.started,
-        )
+    def _answers(self, found: _Found, history: Sequence[Answer]) -> Generator[Answer, None, None]:
+        """The answer as it grows."""
+        request = found.request
+        if self._generative is None:
+            answers = self._extractive.answer(request, found.retrieved, found.gathered).growing()
+        else:
+
+            def search(text: str) -> list[Retrieved]:
+                return ranking.rank(text, self._retriever.retrieve(text, request.filters, found.candidates))
+
+            answers = self._generative.stream(request, found.retrieved, found.gathered, history, search)
+        with closing(answers):
+            for answer in answers:
+                yield replace(
+                    answer,
+                    # An answer that filters alone make has no candidates of its own.
+                    retrieved=(answer.retrieved or found.retrieved)[: found.shown],
+                    seconds=time.perf_counter() - found.started,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +239,15 @@ class _Found:
     """A question's way between searching and answering.
 
     Attributes:
-        shown: how many candidates the answer shows.
+        candidates: how many were searched for.
+        shown: how many of them the answer shows.
         started: when it was asked, on the clock of `time.perf_counter`.
     """
 
     request: Request
     retrieved: tuple[Retrieved, ...]
     gathered: Gathered
+    candidates: int
     started: float
     shown: int
 
@@ -224,7 +262,17 @@ def open_assistant(library: Path | str | None = None, settings: Settings | None 
     Raises:
         SettingsError: a setting is wrong.
         LibraryError: there is no library, or it was made by another model or format.
+        LanguageModelError: the language model of the settings cannot be used on this machine.
     """
     settings = settings or Settings()
     path = settings.library if library is None else Path(library)
-    return Assistant(Library.open(path, embedder=Embedder(settings.model)))
+    opened = Library.open(path, embedder=Embedder(settings.model))
+    if settings.llm == "extractive":
+        return Assistant(opened)
+    from qa.llm.backends import open_model
+
+    try:
+        return Assistant(opened, open_model(settings), strict=settings.strict)
+    except BaseException:
+        opened.close()
+        raise

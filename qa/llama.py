@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.response.schema import Response
 from llama_index.core.bridge.pydantic import PrivateAttr
+from llama_index.core.llms import LLM, ChatMessage
 from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from qa.answers import Answer
 from qa.assistant import Assistant
+from qa.llm.faults import Faults
+from qa.llm.pumping import Stop
+from qa.llm.writing import Reply, Writer, delta, whole
 from qa.retrieval import Retriever
 from vectorstore import Filters
 from vectorstore.chunking import Chunk, full_text
@@ -69,18 +74,49 @@ class LibraryRetriever(BaseRetriever):
         ]
 
 
+class LlamaIndexModel(Writer):
+    """Any language model of llama-index, set up by the program that has it, as one that an `Assistant` takes.
+
+    Args:
+        llm: the model; its own settings say how long it may take and write.
+    """
+
+    def __init__(self, llm: LLM) -> None:
+        name = f"{type(llm).__name__}/{llm.metadata.model_name}"
+        super().__init__(name, Faults(name))
+        self._llm = llm
+
+    @property
+    def context_window(self) -> int:
+        """What the model says of itself."""
+        return self._llm.metadata.context_window
+
+    def replies(self, messages: Sequence[ChatMessage], max_tokens: int, streaming: bool, stop: Stop) -> Iterator[Reply]:  # noqa: ARG002 (models take these in many ways)
+        """Ask once."""
+        if not streaming:
+            yield whole(self._llm.chat(messages))
+            return
+        for response in self._llm.stream_chat(messages):
+            yield delta(response, False)
+        yield Reply(finished=True)
+
+
 class AssistantQueryEngine(CustomQueryEngine):
     """An assistant as llama-index's query engine: the answer's text, with the evidence as source nodes.
 
     Args:
         assistant: what answers.
+        llm: a llama-index model that writes the answers, each sentence of them checked; None leaves that to the
+            assistant.
+        strict: whether sentences of `llm` that the abstracts do not bear out are left out.
     """
 
     _assistant: Assistant = PrivateAttr()
 
-    def __init__(self, assistant: Assistant, **kwargs: Any) -> None:
+    def __init__(self, assistant: Assistant, llm: LLM | None = None, strict: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._assistant = assistant
+        model = LlamaIndexModel(llm) if llm is not None else None
+        self._assistant = Assistant(assistant.library, model, strict=strict) if model else assistant
 
     def custom_query(self, query_str: str) -> Response:
         """Answer a question."""
@@ -88,7 +124,12 @@ class AssistantQueryEngine(CustomQueryEngine):
         return Response(
             response=answer.text,
             source_nodes=_source_nodes(answer),
-            metadata={"outcome": answer.outcome, "confidence": answer.confidence},
+            metadata={
+                "outcome": answer.outcome,
+                "confidence": answer.confidence,
+                "backend": answer.backend,
+                "sentences": answer.sentences,
+            },
         )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
-from qa.cli.options import filter_options, filters, json_option, library_options, settings
+from qa.cli.models import models
+from qa.cli.options import filter_options, filters, json_option, library_options, llm_options, settings
 
+_NO_MODEL = {"llm": "extractive"}  # what lists papers must not wait for a language model, or fail without it
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for SIGINT and SIGPIPE
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -50,14 +52,15 @@ def arxivqa(**_: Any) -> None:
 
     Exit status: 0 done or answered, 3 the library does not answer the question, 2 wrong usage, 1 any other error.
 
-    Settings come from the options, else from ARXIVQA_LIBRARY, ARXIVQA_MODEL, ARXIVQA_HOST and ARXIVQA_PORT, else from
-    arxivqa.toml in your configuration folder; `arxivqa config` shows what is in force.
+    Settings come from the options, else from variables such as ARXIVQA_LIBRARY and ARXIVQA_LLM, else from arxivqa.toml
+    in your configuration folder; `arxivqa config` shows them all and what is in force.
     """
 
 
 @arxivqa.command(short_help="Serve the page and print its address.")
 @click.option("--host", metavar="ADDRESS", help="Where the page listens; 127.0.0.1 is for this machine only.")
 @click.option("--port", metavar="NUMBER", type=click.IntRange(1, 65535), help="The first port to try; 7860.")
+@llm_options
 @json_option
 @library_options
 @click.pass_context
@@ -88,6 +91,7 @@ def chat(context: click.Context, /, host: str | None, port: int | None, as_json:
     "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, help="How many ranked papers --json lists; 10."
 )
 @filter_options
+@llm_options
 @json_option
 @library_options
 @click.pass_context
@@ -106,6 +110,9 @@ def ask(
     too: "by Kaiming He", "accepted at ECCV", "since March 2019", "but not medical". Where the library does not
     answer, the nearest papers are named and the exit status is 3.
 
+    With --llm a language model writes the answer. Each of its sentences is checked against the abstracts: one that they
+    do not bear out is marked as not found in them, or left out with --strict.
+
     A line of a batch is {"qid": "a1", "question": "…"}, where "limit" may say how many ranked papers to list, or a
     conversation {"qid": "a2", "turns": [{"question": "…"}, …]}, each turn seeing those before it. One JSON object a
     turn comes out. A line that cannot be asked is reported on standard error, the others go on, and the status is 1.
@@ -115,6 +122,7 @@ def ask(
       arxivqa ask "Which papers detect small objects in aerial images?" --since 2020
       arxivqa ask "Which papers restore old films?" --venue "CVPR 2020" --without survey
       arxivqa ask "What loss does it use?" --id 2009.14376 --json
+      arxivqa ask "Why do GANs collapse?" --llm ollama/llama3.2 --strict
       arxivqa ask --batch questions.jsonl --json > answers.jsonl
     """
     if bool(question) == (batch is not None):
@@ -161,7 +169,7 @@ def find(
     narrowed = filters(common)
     # An empty topic is one that was lost on the way here, not a wish to see everything.
     asked = " ".join(topic) if topic else None
-    listing.find(settings(context, **common), asked, narrowed, wanted, "json" if as_json else form)
+    listing.find(settings(context, **_NO_MODEL, **common), asked, narrowed, wanted, "json" if as_json else form)
 
 
 @arxivqa.command(short_help="Print papers by arXiv id.")
@@ -179,7 +187,7 @@ def show(context: click.Context, /, arxiv_ids: tuple[str, ...], form: str, as_js
     """
     from qa.cli import listing
 
-    listing.show(settings(context, **common), arxiv_ids, "json" if as_json else form)
+    listing.show(settings(context, **_NO_MODEL, **common), arxiv_ids, "json" if as_json else form)
 
 
 @arxivqa.command(short_help="Read listings into the library.")
@@ -220,12 +228,13 @@ def stats(context: click.Context, /, as_json: bool, **common: Any) -> None:
     """
     from qa.cli import listing
 
-    listing.stats(settings(context, **common), as_json)
+    listing.stats(settings(context, **_NO_MODEL, **common), as_json)
 
 
 @arxivqa.command(short_help="Say which settings are in force.")
 @click.option("--host", metavar="ADDRESS", help="As for chat.")
 @click.option("--port", metavar="NUMBER", type=click.IntRange(1, 65535), help="As for chat.")
+@llm_options
 @json_option
 @library_options
 @click.pass_context
@@ -239,3 +248,6 @@ def config(context: click.Context, /, as_json: bool, host: str | None, port: int
     from qa.cli import listing
 
     listing.config(settings(context, host=host, port=port, **common), as_json)
+
+
+arxivqa.add_command(models)

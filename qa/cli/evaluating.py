@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.cli.options import json_option, library_options, settings
+from qa.cli.options import json_option, library_options, llm_options, settings
 from vectorstore.errors import ArxivQAError, InputError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, 1000), help="How many ranked papers to ask for; 10, of a topic 100."
 )
+@llm_options
 @json_option
 @library_options
 @click.pass_context

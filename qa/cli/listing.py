@@ -87,9 +87,14 @@ def config(settings: Settings, as_json: bool) -> None:
         file = {"value": str(settings.config or config_path()), "read": settings.config is not None}
         print_json({**stated, "file": file})
         return
-    shown = {name: "the bundled arxivqa-minilm-l6" if value is None else str(value) for name, value in values.items()}
-    rows = [(name, f"{value} ({settings.origin(name)})") for name, value in shown.items()]
+    rows = [(name, f"{_shown(name, value)} ({settings.origin(name)})") for name, value in values.items()]
     Printer().table([*rows, ("file", str(settings.config) if settings.config else f"{config_path()} (there is none)")])
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "the bundled arxivqa-minilm-l6" if name == "model" else "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _plain(value: Any) -> Any:

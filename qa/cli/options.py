@@ -1,4 +1,4 @@
-"""What several commands take: the library, the settings, the filters, JSON."""
+"""What several commands take: the library, the settings, the language model, the filters, JSON."""
 
 from __future__ import annotations
 
@@ -53,6 +53,26 @@ def library_options(command: Command[P, R]) -> Command[P, R]:
         click.option("--config", metavar="PATH", type=click.Path(path_type=Path), help="The settings file to read."),
         click.option("--model", metavar="NAME", help="The sentence-transformers model (a name or a folder)."),
         click.option("--library", metavar="PATH", type=click.Path(path_type=Path), help="The library's folder."),
+    ):
+        command = option(command)
+    return command
+
+
+def llm_options(command: Command[P, R]) -> Command[P, R]:
+    """--llm, --llm-url and --strict."""
+    for option in (
+        click.option(
+            "--strict",
+            is_flag=True,
+            default=None,
+            help="Leave out what a language model wrote and the abstracts do not bear out.",
+        ),
+        click.option("--llm-url", metavar="URL", help="The server to ask, for --llm openai/NAME or ollama/NAME."),
+        click.option(
+            "--llm",
+            metavar="NAME",
+            help="Who writes: extractive, auto, or a language model such as ollama/llama3.2; see arxivqa models.",
+        ),
     ):
         command = option(command)
     return command

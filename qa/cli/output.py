@@ -158,9 +158,11 @@ def _paragraph(statements: Iterable[Statement], links: Mapping[int, str]) -> lis
             if statement.lead:
                 parts += [(clean(statement.lead), "bold"), *([(" ", ""), *marks] if marks else [])]
                 parts += [(f": {text}", "")] if text else []
-                continue
-        parts.append((text, "italic" if statement.kind == "note" else ""))
+                marks, text = [], ""
+        if text:
+            parts.append((text, "italic" if statement.kind == "note" else ""))
         parts += [(" ", ""), *marks] if marks else []
+        parts += [(" ", ""), (clean(statement.caveat), "yellow")] if statement.caveat else []
     return parts
 
 

@@ -19,9 +19,9 @@ def serve(settings: Settings, as_json: bool) -> None:
     Library.open(settings.library, embedder=Embedder(settings.model), create=True).close()
     with qa.open_assistant(settings=settings) as assistant:
         if not as_json:
-            ui.launch(assistant, host=settings.host, port=settings.port)
+            ui.launch(assistant, host=settings.host, port=settings.port, settings=settings)
             return
-        with ui.serve(assistant, host=settings.host, port=settings.port) as server:
+        with ui.serve(assistant, host=settings.host, port=settings.port, settings=settings) as server:
             print_json({"url": server.url})
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -12,6 +14,7 @@ import pytest
 
 import qa
 from qa import Answer, Assistant, Filters
+from tests.qa.writer import Writer
 from vectorstore import InputError, LibraryError
 
 STAIN = "How many parameters does the stain normalization network have?"
@@ -114,6 +117,46 @@ def test_the_async_twins_give_the_same(assistant: Assistant) -> None:
         answer, streamed, found = elsewhere.submit(lambda: asyncio.run(both())).result()
     assert answer.text == streamed[-1].text == assistant.ask(STAIN).text
     assert found == assistant.find("pruning", limit=3)
+
+
+def test_an_async_stream_that_is_left_ends_the_models(assistant: Assistant) -> None:
+    writer = Writer("StainNet has only 1.28K parameters [1]. " * 20)
+    written = Assistant(assistant.library, writer)
+
+    async def leave() -> None:
+        stream = written.astream(STAIN)
+        async for snapshot in stream:
+            if snapshot.statements:
+                break
+        await stream.aclose()
+        while not writer.closed:
+            await asyncio.sleep(0.01)
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(lambda: asyncio.run(leave())).result()
+    assert writer.taken < 10
+
+
+def test_assistants_over_one_library_may_have_different_models(assistant: Assistant) -> None:
+    written = Assistant(assistant.library, Writer("StainNet has only 1.28K parameters [1]."))
+    assert (assistant.backend, written.backend) == ("extractive", "test/writer")
+    snapshots = list(written.stream(STAIN))
+    assert (snapshots[0].statements, len(snapshots[0].retrieved)) == ((), 10)
+    assert snapshots[-1].text == written.ask(STAIN).text == "StainNet has only 1.28K parameters. [1]"
+    assert snapshots[-1].retrieved == assistant.ask(STAIN).retrieved
+    assert snapshots[-1].seconds > 0
+    assert assistant.ask(STAIN).backend == "extractive"
+
+
+def test_without_a_model_nothing_of_one_is_imported(seeds_library: Path) -> None:
+    asked = (
+        "import sys, qa, qa.cli.asking\n"
+        f"qa.open_assistant({str(seeds_library)!r}).close()\n"
+        "parts = ('qa.llm', 'qa.generative', 'qa.citations', 'qa.checking', 'llama_index', 'openai', 'ollama')\n"
+        "print([name for name in sys.modules if name.startswith(parts)])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_many_threads_may_ask_at_once(assistant: Assistant) -> None:

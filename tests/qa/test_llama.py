@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import chromadb
 from chromadb.config import Settings as ChromaSettings
 from llama_index.core import VectorStoreIndex
-from llama_index.core.llms import MockLLM
+from llama_index.core.llms import CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata, MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
@@ -50,3 +51,37 @@ def test_the_query_engine_gives_the_assistants_answer_with_its_evidence(seeds_li
     assert first.metadata["arxiv_id"] == "2012.12535"
     paper = answer.citations[0].paper
     assert paper.abstract[first.start_char_idx : first.end_char_idx] == first.get_content()
+
+
+class Told(CustomLLM):
+    """A llama-index model that writes what it was told to."""
+
+    text: str
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        return LLMMetadata(model_name="told", context_window=4096)
+
+    def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:  # noqa: ARG002
+        return CompletionResponse(text=self.text)
+
+    def stream_complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponseGen:  # noqa: ARG002
+        def words() -> CompletionResponseGen:
+            so_far = ""
+            for word in self.text.split(" "):
+                new = f" {word}" if so_far else word
+                so_far += new
+                yield CompletionResponse(text=so_far, delta=new)
+
+        return words()
+
+
+def test_the_query_engine_has_any_model_of_llama_index_write_and_checks_it(seeds_library: Path) -> None:
+    model = Told(text="StainNet has only 1.28K parameters [99]. It has 93.7 layers [1].")
+    with open_assistant(seeds_library) as assistant:
+        free = AssistantQueryEngine(assistant, llm=model).query(QUESTION)
+        strict = AssistantQueryEngine(assistant, llm=model, strict=True).query(QUESTION)
+    assert str(strict) == "StainNet has only 1.28K parameters. [1]"
+    assert strict.metadata["backend"] == "Told/told"
+    assert strict.source_nodes[0].node.metadata["arxiv_id"] == "2012.12535"
+    assert [sentence["supported"] for sentence in free.metadata["sentences"]] == [True, False]

@@ -17,8 +17,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 QUESTION = "How many parameters does the stain normalization network have?"
 FIELDS = {
-    "qid", "turn", "question", "text", "outcome", "abstained", "confidence", "citations", "papers", "further",
-    "retrieved", "filters", "shape", "total", "seconds", "backend",
+    "qid", "turn", "question", "text", "sentences", "outcome", "abstained", "confidence", "citations", "papers",
+    "further", "retrieved", "filters", "shape", "total", "seconds", "backend", "thinking",
 }  # fmt: skip
 
 
@@ -66,6 +66,10 @@ def test_json_has_the_promised_shape(arxivqa: Run, seeds_library: Path) -> None:
     assert 0 <= row["confidence"] <= 1
     assert len(row["retrieved"]) == 3
     assert row["filters"]["since"] == "2020-01-01"
+    assert row["sentences"]
+    for sentence in row["sentences"]:
+        assert row["text"][sentence["start"] : sentence["end"]] == sentence["text"]
+        assert (sentence["supported"], sentence["reasons"]) == (True, [])
     citation = row["citations"][0]
     assert (citation["n"], citation["arxiv_id"]) == (1, "2012.12535")
     paper = json.loads(arxivqa("show", "2012.12535", "--json", library=seeds_library).stdout)

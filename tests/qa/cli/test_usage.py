@@ -12,7 +12,7 @@ import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ("chat", "ask", "find", "show", "ingest", "stats", "config", "eval")
+COMMANDS = ("chat", "ask", "find", "show", "ingest", "stats", "config", "models", "eval")
 
 
 def test_help_lists_the_commands(arxivqa: Run) -> None:
@@ -89,6 +89,12 @@ def test_config_says_what_is_in_force_and_why(arxivqa: Run, tmp_path: Path) -> N
         "model": "the bundled arxivqa-minilm-l6 (default)",
         "host": "::1 (--host)",
         "port": f"8001 ({file})",
+        "llm": "extractive (default)",
+        "llm_url": "none (default)",
+        "strict": "false (default)",
+        "connect_timeout": "5.0 (default)",
+        "first_token_timeout": "120.0 (default)",
+        "total_timeout": "300.0 (default)",
         "file": str(file),
     }
     row = json.loads(arxivqa("config", "--config", file, "--json").stdout)
@@ -108,8 +114,9 @@ def test_a_wrong_setting_ends_with_1_and_one_message(arxivqa: Run, tmp_path: Pat
     file.write_text("prot = 8001\n")
     done = arxivqa("stats", "--config", file)
     assert (done.returncode, done.stdout) == (1, "")
-    assert (
-        done.stderr == f"arxivqa: {file}: there is no setting 'prot'. The settings are: library, model, host, port.\n"
+    assert done.stderr == (
+        f"arxivqa: {file}: there is no setting 'prot'. The settings are: library, model, host, port, llm, llm_url, "
+        "strict, connect_timeout, first_token_timeout, total_timeout.\n"
     )
 
 
