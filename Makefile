@@ -23,7 +23,7 @@ TEST_ENV = OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} TOKENIZERS_PARALLELISM=false
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev browser chat test lint format soak eval eval-category ablation bench screenshots readme pins clean
+.PHONY: help install install-dev browser chat test lint format soak eval eval-category ablation citations bench screenshots readme pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what tests and lint need."
-	@PYTHONWARNINGS=ignore $(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable ".[dev]"
+	@PYTHONWARNINGS=ignore $(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable ".[dev,ollama,openai,anthropic,huggingface]"
 	@touch $@
 
 install: $(VENV)/.installed ## make .venv and install arxivqa with the pinned versions
@@ -82,6 +82,9 @@ eval-category: install ## the same over a whole category (LISTINGS=PATH, LIBRARY
 
 ablation: install ## what each part earns, over seeds/ and where one is named a category's library (LIBRARY=PATH)
 	@$(BIN)/python -m benchmarks.ablation $(if $(LIBRARY),--library "$(LIBRARY)")
+
+citations: install ## how well the citations of written answers are checked, written to docs/measurements.md
+	@$(BIN)/python -m benchmarks.citation_checks
 
 bench: install ## measure times and memory (docs/measurements.md)
 	@$(BIN)/python benchmarks/bench.py

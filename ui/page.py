@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ui import welcome
+from ui.backends import EXTRACTIVE, Backends
 from ui.chips import chips, dropped
 from ui.examples import examples
 from ui.render import messages
@@ -22,6 +24,7 @@ from vectorstore import ArxivQAError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.settings import Settings
 
 _LOG = logging.getLogger("arxivqa.page")
 _HERE = Path(__file__).parent
@@ -33,15 +36,20 @@ Turns = tuple[Turn, ...]
 
 
 class Page:
-    """The page over one assistant.
+    """The page over one library.
+
+    Args:
+        assistant: what answers until a visitor chooses something else.
+        settings: for the language models that can be chosen.
 
     Attributes:
         theme: for `launch`.
         head: the stylesheet and the script, inlined, for `launch`.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, settings: Settings) -> None:
         self._assistant = assistant
+        self._backends = Backends(assistant, settings)
         self._examples: tuple[int, list[str]] = (-1, [])
         self._working_out_examples = threading.Lock()
         self.theme = theme()
@@ -56,6 +64,17 @@ class Page:
             turns = gr.State(())
             with gr.Row(elem_id="top"):
                 header = gr.Markdown(opening.header, elem_id="brand", sanitize_html=True, latex_delimiters=[])
+                writer = gr.Dropdown(
+                    self._backends.offered(),
+                    value=self._backends.first,
+                    elem_id="writer",
+                    label="Answers written by",
+                    show_label=False,
+                    container=False,
+                    filterable=False,
+                    interactive=True,
+                    visible=opening.ready,
+                )
                 fresh = gr.Button("New conversation", elem_id="fresh", size="sm", scale=0)
             with gr.Row(elem_id="work"):
                 with gr.Column(elem_id="talk", scale=3):
@@ -97,10 +116,14 @@ class Page:
 
             outputs = [box, chat, found, turns]
             private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-            asked = box.submit(self.ask, [box, turns], outputs, **private)
-            picked = chat.example_select(self.ask_example, [turns], outputs, **private)
+            asked = box.submit(self.ask, [box, turns, writer], outputs, **private)
+            picked = chat.example_select(self.ask_example, [turns, writer], outputs, **private)
             # A chip that is taken off, or put back, asks the last question again.
-            again = narrowed.input(self.ask_again, [narrowed, turns], outputs, cancels=[asked, picked], **private)
+            again = narrowed.input(
+                self.ask_again, [narrowed, turns, writer], outputs, cancels=[asked, picked], **private
+            )
+            # Servers of this machine are asked for their models when someone opens the choice, not before.
+            writer.focus(self.look, None, writer, **private)
             stopped = box.stop(self.stop, [turns], outputs, cancels=[asked, picked, again], **private)
             for event in (asked, picked, again, stopped):
                 event.then(self.understood, [turns], narrowed, **private)
@@ -113,28 +136,28 @@ class Page:
         blocks.queue(default_concurrency_limit=4, api_open=False)
         return blocks
 
-    def ask(self, question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
+    def ask(self, question: str, turns: Turns, writer: str | None = None) -> Iterator[tuple[Any, ...]]:
         """Answer a question, yielding what the box, the chat, the sources and the turns become after each piece."""
         question = (question or "").strip()
         if not question:
             yield (gr.skip(),) * 4
             return
-        yield from self._answer(Turn(question), turns)
+        yield from self._answer(Turn(question), turns, writer)
 
-    def ask_again(self, kept: list[str], turns: Turns) -> Iterator[tuple[Any, ...]]:
+    def ask_again(self, kept: list[str], turns: Turns, writer: str | None = None) -> Iterator[tuple[Any, ...]]:
         """Answer the last question again, understanding only those of its filters that are kept."""
         if not turns:
             yield (gr.skip(),) * 4
             return
         last = turns[-1]
-        yield from self._answer(Turn(last.question, dropped=dropped(last, kept)), turns[:-1])
+        yield from self._answer(Turn(last.question, dropped=dropped(last, kept)), turns[:-1], writer)
 
     def understood(self, turns: Turns) -> Any:
         """Show what was understood of the last question as filters, to be taken off or put back."""
         choices, on = chips(turns)
         return gr.CheckboxGroup(choices=choices, value=on, visible=bool(choices))
 
-    def _answer(self, asked: Turn, before: Turns) -> Iterator[tuple[Any, ...]]:
+    def _answer(self, asked: Turn, before: Turns, writer: str | None) -> Iterator[tuple[Any, ...]]:
         question, turn = asked.question, asked
         shown = sources(before)
         yield (
@@ -144,11 +167,14 @@ class Page:
             (*before, turn),
         )
         try:
-            for snapshot in self._assistant.stream(question, history(before), dropped=asked.dropped):
-                turn = replace(asked, answer=snapshot)
-                cards = sources((*before, turn))
-                news, shown = gr.skip() if cards == shown else cards, cards
-                yield gr.skip(), messages((*before, turn)), news, (*before, turn)
+            assistant = self._backends.assistant(writer)
+            # Closed when the visitor stops: a language model must not go on writing for nobody.
+            with closing(assistant.stream(question, history(before), dropped=asked.dropped)) as snapshots:
+                for snapshot in snapshots:
+                    turn = replace(asked, answer=snapshot)
+                    cards = sources((*before, turn))
+                    news, shown = gr.skip() if cards == shown else cards, cards
+                    yield gr.skip(), messages((*before, turn)), news, (*before, turn)
         except ArxivQAError as error:
             turn = replace(asked, failure=str(error))
         except Exception as error:
@@ -158,9 +184,13 @@ class Page:
         after = (*before, turn)
         yield gr.Textbox(submit_btn="Ask", stop_btn=False), messages(after), sources(after), after
 
-    def ask_example(self, turns: Turns, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
+    def ask_example(self, turns: Turns, writer: str | None, event: gr.SelectData) -> Iterator[tuple[Any, ...]]:
         """Ask the example question that was clicked."""
-        yield from self.ask(event.value["text"], turns)
+        yield from self.ask(event.value["text"], turns, writer)
+
+    def look(self) -> Any:
+        """Offer the language models that this machine has."""
+        return gr.Dropdown(choices=self._backends.look())
 
     def stop(self, turns: Turns) -> tuple[Any, ...]:
         """Leave an answer as far as it got."""
@@ -207,5 +237,5 @@ class Page:
             return []
         with self._working_out_examples:
             if self._examples[0] != opening.generation:
-                self._examples = (opening.generation, examples(self._assistant))
+                self._examples = (opening.generation, examples(self._backends.assistant(EXTRACTIVE)))
             return self._examples[1]

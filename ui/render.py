@@ -39,8 +39,15 @@ def reply(turn: Turn, number: int) -> str:
     if turn.stopped:
         return f'<div class="reply">{body}<p class="meta">Stopped.</p></div>'
     if turn.answer is None or not (turn.answer.statements or turn.answer.complete):
-        return '<div class="reply"><p class="waiting">Looking through the library</p></div>'
+        return f'<div class="reply">{_waiting(turn.answer)}</div>'
     return f'<div class="reply">{body}</div>'
+
+
+def _waiting(so_far: Answer | None) -> str:
+    if so_far is None or so_far.backend == "extractive":
+        return '<p class="waiting">Looking through the library</p>'
+    doing = "is thinking" if so_far.thinking else "is reading the abstracts"
+    return f'<p class="waiting">{escape(so_far.backend)} {doing}</p>{_thinking(so_far.thinking)}'
 
 
 def answer(given: Answer, number: int) -> str:
@@ -51,8 +58,20 @@ def answer(given: Answer, number: int) -> str:
         for kind, statements in groupby(given.statements, key=lambda statement: statement.kind)
     ]
     told = f'<p class="meta">{" · ".join(how)}</p>' if given.complete and (how := list(_how(given, number))) else ""
-    kind = "answer abstained" if given.abstained else "answer"
-    return f'<div class="{kind}">{"".join(blocks)}{told}</div>'
+    # While a model writes, nothing says yet that it abstains.
+    kind = "answer abstained" if given.complete and given.abstained else "answer"
+    return f'<div class="{kind}">{_thinking(given.thinking)}{"".join(blocks)}{told}</div>'
+
+
+def _thinking(text: str) -> str:
+    """What a model thought before it answered, folded: it is unchecked, and no part of the answer."""
+    if not text.strip():
+        return ""
+    lines = "<br>".join(escape(line) for line in text.strip().splitlines() if line.strip())
+    return (
+        '<details class="thinking"><summary>What the model thought, unchecked</summary>'
+        f'<div class="thought">{lines}</div></details>'
+    )
 
 
 def _block(kind: str, statements: list[Statement], cited: dict[int, Citation], number: int) -> str:
@@ -67,6 +86,10 @@ def _block(kind: str, statements: list[Statement], cited: dict[int, Citation], n
 def _statement(statement: Statement, cited: dict[int, Citation], number: int) -> str:
     marks = "".join(_mark(n, cited.get(n), number) for n in statement.citations)
     text = typeset(statement.text)
+    if statement.caveat:
+        # In words too: a colour alone says nothing to who cannot see it.
+        text = f'<span class="unsupported">{text}</span>'
+        marks += f' <small class="caveat">{escape(statement.caveat)}</small>'
     if statement.kind == "item" and statement.lead:
         line = f'<br><span class="line">{text}</span>' if text else ""
         # The last word and the mark stay on one line, so that no mark stands alone.
@@ -83,6 +106,8 @@ def _mark(n: int, citation: Citation | None, number: int) -> str:
 
 def _how(given: Answer, number: int) -> Iterable[str]:
     """Yield what is worth knowing about how the answer was found, each as HTML."""
+    if given.backend != "extractive":
+        yield f"Written by {escape(given.backend)}"
     if given.filters:
         yield f"Only papers {escape(filters(given.filters))}"
     if number > 1 and given.standalone and _words(given.standalone) != _words(given.question):

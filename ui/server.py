@@ -14,6 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.settings import Settings
 from ui.page import Page
 from vectorstore import InputError
 
@@ -75,13 +76,14 @@ class Server:
         self.close()
 
 
-def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> Server:
+def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, settings: Settings | None = None) -> Server:
     """Start the page in the background.
 
     Args:
-        assistant: what answers.
+        assistant: what answers until a visitor chooses something else.
         host: the address to listen on; only this machine can reach the default.
         port: the first port to try; a busy one gets the next free one. 0 takes any.
+        settings: for the language models that can be chosen; None reads `ARXIVQA_*` and the configuration file.
 
     Raises:
         InputError: when the host is not an address of this machine, or no port is free.
@@ -89,7 +91,7 @@ def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> Se
     # Gradio asks its own server whether it is up, and must not send that through a proxy.
     for variable in ("NO_PROXY", "no_proxy"):
         os.environ[variable] = ",".join(filter(None, (os.environ.get(variable), "127.0.0.1", "localhost", host)))
-    page = Page(assistant)
+    page = Page(assistant, settings or Settings())
     blocks = page.blocks()
     name = f"[{host}]" if ":" in host else host
     for candidate in _free_ports(host, port):
@@ -122,12 +124,12 @@ def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> Se
     raise InputError(f"No port from {port} to {port + _PORTS_TRIED - 1} is free on {host}. Give another one: --port")
 
 
-def launch(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> None:
+def launch(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, settings: Settings | None = None) -> None:
     """Serve the page until Ctrl+C, and print its address.
 
     Takes and raises what `serve` does.
     """
-    with serve(assistant, host, port) as server:
+    with serve(assistant, host, port, settings) as server:
         print(f"arxivqa is at {server.url} (Ctrl+C stops it)", flush=True)
         try:
             threading.Event().wait()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.assistant import open_assistant
+from qa.settings import Settings
 from ui.page import Page
 from vectorstore import Filters
 
@@ -18,7 +19,7 @@ QUESTION = "Which papers detect COVID-19 in chest X-rays?"
 @pytest.fixture(scope="module")
 def page(seeds_library: Path) -> Iterator[Page]:
     with open_assistant(seeds_library) as assistant:
-        yield Page(assistant)
+        yield Page(assistant, Settings())
 
 
 def test_an_answer_grows_and_never_takes_back(page: Page) -> None:

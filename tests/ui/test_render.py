@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -129,12 +130,12 @@ def test_a_follow_up_says_what_was_searched() -> None:
 
 
 def test_only_complete_answers_are_history() -> None:
-    turns = (Turn("a", ANSWER), Turn("b", ANSWER.up_to(1)), Turn("c", failure="no"), Turn("d"))
+    turns = (Turn("a", ANSWER), Turn("b", replace(ANSWER, complete=False)), Turn("c", failure="no"), Turn("d"))
     assert history(turns) == (ANSWER,)
 
 
 def test_a_stopped_answer_keeps_what_it_had() -> None:
-    text = Reader(messages([Turn("q", ANSWER.up_to(1), stopped=True)])[1]["content"]).text
+    text = Reader(messages([Turn("q", replace(ANSWER, complete=False), stopped=True)])[1]["content"]).text
     assert "The network needs" in text
     assert text.endswith("Stopped.")
 
