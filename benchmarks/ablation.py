@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import asking, baselines, report
-from qa import evidence, intervals, listing, ranking
+from qa import evidence, intervals, ranking
 from qa.answers import Retrieved
-from qa.assistant import Assistant
+from qa.assistant import CANDIDATES, Assistant
 from qa.evaluation import EVIDENCE_WORDS, SPAN_RECALL, Case, Reply, covered, judge
 from qa.retrieval import Retriever
 from qa.words import rarity, stems
@@ -52,7 +52,7 @@ class Bench:
 
     def candidates(self, text: str, limit: int) -> list[Retrieved]:
         """As many as the assistant has ranked again."""
-        return self.retriever.retrieve(text, limit=max(limit, listing.CANDIDATES))
+        return self.retriever.retrieve(text, limit=max(limit, CANDIDATES))
 
 
 def _names(found: baselines.Found) -> Ranking:

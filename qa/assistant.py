@@ -25,6 +25,10 @@ from vectorstore.library import Library, Stats
 if TYPE_CHECKING:
     from qa.llm.base import LanguageModel
 
+# What is ranked again for a question that one paper answers: of a whole category, 40, 100 or 200 found no more than one
+# in a hundred more among the first ten (docs/measurements.md), and each costs time.
+CANDIDATES = 20
+
 
 class Assistant:
     """Answers questions over one library. Use `open_assistant`, or give it a library that is open.
@@ -206,7 +210,8 @@ class Assistant:
         if limit < 1:
             raise InputError(f"The limit must be at least 1, not {limit}.")
         request = understand(question, filters, self.library.newest(), dropped)
-        candidates = max(limit, listing.CANDIDATES)
+        alone = request.shape == "one" and not history
+        candidates = max(limit, CANDIDATES if alone else listing.CANDIDATES)
         request, retrieved = conversation.find(
             request, history, lambda text, within: self._retriever.retrieve(text, within, candidates)
         )

@@ -68,8 +68,10 @@ def test_the_make_targets_are_there(target: str) -> None:
 
 
 def test_the_settings_table_is_that_of_the_program() -> None:
-    rows = re.findall(r"^\| `--(\w+) \w+` \| `(\w+)` \| `(\w+)` \|", README, re.M)
-    assert rows == [(name, f"ARXIVQA_{name.upper()}", name) for name in Settings.model_fields]
+    rows = re.findall(r"^\| (?:`--([\w-]+)(?: \w+)?`|–) \| `(\w+)` \| `(\w+)` \|", README, re.M)
+    assert [row[1:] for row in rows] == [(f"ARXIVQA_{name.upper()}", name) for name in Settings.model_fields]
+    assert all(option == name.replace("_", "-") for option, _, name in rows if not name.endswith("_timeout"))
+    assert not any(option for option, _, name in rows if name.endswith("_timeout"))
 
 
 def test_every_link_leads_to_a_file() -> None:

@@ -68,6 +68,15 @@ def chunk_id(arxiv_id: str, index: int) -> str:
     return arxiv_id if index == 0 else f"{arxiv_id}#{index}"
 
 
+def paper_of(chunk: str) -> str:
+    """The id of the paper that a chunk's id belongs to.
+
+    >>> paper_of("2009.14376#1")
+    '2009.14376'
+    """
+    return chunk.partition("#")[0]
+
+
 def full_text(paper: Paper) -> str:
     """What is chunked: the title, a blank line, the abstract."""
     return f"{paper.title}\n\n{paper.abstract}"

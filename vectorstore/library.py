@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from chromadb.errors import ChromaError
 
-from vectorstore import ingestion
-from vectorstore.chunking import chunk_id
+from vectorstore import ingestion, nearest
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_EXACT = 500  # up to so many chunks, fetching the vectors and multiplying beats asking Chroma for the nearest of them
 _PAGE = 500
 
 
@@ -176,20 +174,7 @@ class Library:
             limit: how many papers.
         """
         with self._current():
-            limit = min(limit, self._fulltext.papers)
-            if limit < 1:
-                return []
-            if filters:
-                counts = self._fulltext.chunk_counts(filters)
-                allowed = [chunk_id(paper, index) for paper, count in counts.items() for index in range(count)]
-                if len(allowed) <= _EXACT:
-                    cosines = {chunk: float(own @ vector) for chunk, own in self._record.vectors(allowed).items()}
-                    found = sorted(cosines.items(), key=lambda hit: -hit[1])
-                else:
-                    found = self._record.nearest(vector, limit * 2, within=allowed)
-            else:
-                found = self._record.nearest(vector, limit + limit // 4 + 1)
-        return list(_by_paper(found).items())[:limit]
+            return nearest.nearest(self._record, self._fulltext, vector, filters, limit)
 
     def matching(self, text: str, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers that share the text's words: (id, BM25 score), best first."""
@@ -293,14 +278,6 @@ class Library:
             self._record.close()
             self._record = fresh
             self._generation = state.generation
-
-
-def _by_paper(chunks: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """The best score of each paper, from those of its chunks, best first."""
-    best: dict[str, float] = {}
-    for chunk, score in chunks:
-        best.setdefault(chunk.partition("#")[0], score)
-    return best
 
 
 def _home(path: Path | str) -> Path:
