@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 EXTRACTIVE = "extractive"
-_QUOTED = "Quoted sentences, no language model"
+_QUOTED = "Quoted sentences"
 
 
 @dataclass(frozen=True, slots=True)
