@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import asking, report, side_by_side
+from benchmarks import asking, side_by_side
 from benchmarks.report import Goal
 
 LIBRARY = asking.ROOT / "artifacts" / "category"
@@ -60,11 +60,7 @@ def main() -> None:
     elif not given.library.is_dir():
         parser.error(f"there is no library in {given.library}: say which listings to make it from")
     with side_by_side.kept(given.keep) as folder:
-        text = side_by_side.compare(given.library.absolute(), SETS, GOALS, folder, given.stock)
-        if given.misses:
-            print(side_by_side.misses(folder, SETS))
-    print(text)
-    report.write("category", text)
+        side_by_side.publish("category", given.library.absolute(), SETS, GOALS, folder, given)
 
 
 if __name__ == "__main__":

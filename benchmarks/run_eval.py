@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import asking, report, side_by_side
+from benchmarks import asking, side_by_side
 from benchmarks.report import Goal
 
 SETS = ("seeds", "lists", "unanswerable", "dialogs")
@@ -39,11 +39,7 @@ def main() -> None:
     with side_by_side.kept(given.keep) as folder:
         library: Path = folder / "library"
         asking.arxivqa("ingest", "--library", library, asking.ROOT / "seeds")
-        text = side_by_side.compare(library, SETS, GOALS, folder, given.stock)
-        if given.misses:
-            print(side_by_side.misses(folder, SETS))
-    print(text)
-    report.write("seeds", text)
+        side_by_side.publish("seeds", library, SETS, GOALS, folder, given)
 
 
 if __name__ == "__main__":

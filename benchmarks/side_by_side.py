@@ -72,6 +72,17 @@ def misses(folder: Path, names: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
+def publish(
+    name: str, library: Path, sets: Sequence[str], goals: Goals, folder: Path, given: argparse.Namespace
+) -> None:
+    """Compare, print what `given` asks for, and write the table into the docs under a name."""
+    text = compare(library, sets, goals, folder, given.stock)
+    if given.misses:
+        print(misses(folder, sets))
+    print(text)
+    report.write(name, text)
+
+
 def arguments(description: str) -> argparse.ArgumentParser:
     """What both commands take."""
     parser = argparse.ArgumentParser(description=description.partition("\n")[0])

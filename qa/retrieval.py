@@ -57,8 +57,8 @@ class Retriever:
         vector, pool = self._embed(text), max(POOL, limit)
         dense, fulltext = self._search(text, vector, filters, pool)
         best = _ordered(fused := fuse(dense, fulltext))
-        alike = min(_FEEDBACK, self._library.count(filters) // 1000)
-        if alike and len(set(stems(text))) <= _TOPIC_STEMS:
+        of_a_field = len(set(stems(text))) <= _TOPIC_STEMS
+        if of_a_field and (alike := min(_FEEDBACK, self._library.count(filters) // 1000)):
             common = vector + np.mean([*self._library.vectors(best[:alike]).values()], axis=0)
             dense, fulltext = self._search(text, common / np.linalg.norm(common), filters, pool)
             best = _ordered(fused := fuse(dense, fulltext))

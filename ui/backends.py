@@ -73,12 +73,12 @@ class Backends:
         Raises:
             LanguageModelError: the model cannot be used on this machine.
         """
-        from qa.llm.backends import open_model
-
         with self._lock:
             chosen = value if value in self._offers else self.first
             assert chosen is not None
             if chosen not in self._assistants:
+                from qa.llm.backends import open_model  # not before it is wanted, as in `look`
+
                 offer = self._offers[chosen]
                 settings = self._settings.model_copy(update={"llm": offer.llm, "llm_url": offer.url})
                 # The key is for the address that was named with it, not for whoever listens on a port.

@@ -159,10 +159,10 @@ class Page:
 
     def _answer(self, asked: Turn, before: Turns, writer: str | None) -> Iterator[tuple[Any, ...]]:
         question, turn = asked.question, asked
-        shown = sources(before)
+        drawn = messages((*before, turn)), sources(before)
         yield (
             gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
-            messages((*before, turn)),
+            drawn[0],
             gr.skip(),
             (*before, turn),
         )
@@ -171,10 +171,12 @@ class Page:
             # Closed when the visitor stops: a language model must not go on writing for nobody.
             with closing(assistant.stream(question, history(before), dropped=asked.dropped)) as snapshots:
                 for snapshot in snapshots:
+                    # While a model says nothing the same snapshot comes again and again, so that it can be stopped.
                     turn = replace(asked, answer=snapshot)
-                    cards = sources((*before, turn))
-                    news, shown = gr.skip() if cards == shown else cards, cards
-                    yield gr.skip(), messages((*before, turn)), news, (*before, turn)
+                    after = (*before, turn)
+                    now = messages(after), sources(after)
+                    yield gr.skip(), *map(_news, now, drawn), after
+                    drawn = now
         except ArxivQAError as error:
             turn = replace(asked, failure=str(error))
         except Exception as error:
@@ -239,3 +241,8 @@ class Page:
             if self._examples[0] != opening.generation:
                 self._examples = (opening.generation, examples(self._backends.assistant(EXTRACTIVE)))
             return self._examples[1]
+
+
+def _news(now: Any, drawn: Any) -> Any:
+    """What a part of the page becomes; nothing where it stands there already."""
+    return gr.skip() if now == drawn else now

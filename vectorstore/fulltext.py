@@ -101,16 +101,14 @@ class FullText:
         words = self._queries.words(text)
         if words is None or not ids:
             return {}
-        wanted = Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
-        return dict(self._hits(restricted(words, wanted), len(ids)))
+        return dict(self._hits(restricted(words, self._queries.any_of(ids)), len(ids)))
 
     def passing(self, filters: Filters, ids: Sequence[str]) -> set[str]:
         """Those of these papers that pass."""
         allowed = self._queries.passing(filters)
         if allowed is None or not ids:
             return set(ids)
-        wanted = Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
-        return {paper for paper, _ in self._hits(restricted(wanted, allowed), len(ids))}
+        return {paper for paper, _ in self._hits(restricted(self._queries.any_of(ids), allowed), len(ids))}
 
     def newest(self, filters: Filters, limit: int | None) -> list[str]:
         """Ids of the papers that pass, the newest listed first; those without a date come last."""

@@ -78,7 +78,7 @@ class Queries:
         if filters.venues:
             clauses.append((Occur.Must, _any([self._venue(venue) for venue in filters.venues])))
         if filters.ids:
-            clauses.append((Occur.Must, Query.term_set_query(schema, "arxiv_id", list(filters.ids))))
+            clauses.append((Occur.Must, self.any_of(filters.ids)))
         if filters.without_categories:
             codes = [code.lower() for code in filters.without_categories]
             clauses.append((Occur.MustNot, Query.term_set_query(schema, "category_filter", codes)))
@@ -90,6 +90,10 @@ class Queries:
         if clauses and all(occur == Occur.MustNot for occur, _ in clauses):
             clauses.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(clauses) if clauses else None
+
+    def any_of(self, ids: Sequence[str]) -> Query:
+        """These papers."""
+        return Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
 
     def _terms(self, text: str) -> list[str]:
         """What to look for: stemmed, without question words, in order, once each."""
