@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from vectorstore import onnx_export
+from vectorstore.encoders import BATCH, WINDOW, Encoder, TorchEncoder
 from vectorstore.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+__all__ = ["DEFAULT_MODEL", "DEFAULT_SHA256", "WINDOW", "Embedder"]
 
 DEFAULT_MODEL = "arxivqa-minilm-l6"
 DEFAULT_SHA256 = "7926c314d93c5c43f26c09b5cfe4100ab5ed5e8154bbdcb1653956d4a5c734f2"
 _DEFAULT_FOLDER = Path(__file__).parent / "model"  # its README.md says how it was made
 
-# Half of all abstracts are longer than 256 tokens; 4.5 % pass 384.
-WINDOW = 384
-_BATCH = 16
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
 
@@ -43,6 +45,7 @@ class Embedder:
     def __init__(self, model: str | None = None) -> None:
         self.name = DEFAULT_MODEL if model in (None, DEFAULT_MODEL) else str(model)
         self._is_default = self.name == DEFAULT_MODEL
+        self._loading = threading.Lock()  # once, whoever asks first
         self._busy = threading.Lock()  # one call at a time: each uses all cores
 
     @cached_property
@@ -65,11 +68,17 @@ class Embedder:
     @cached_property
     def dimension(self) -> int:
         """The length of a vector."""
-        return int(self._model.get_embedding_dimension())
+        return int(self.embed([""]).shape[1])
 
     @cached_property
     def count_tokens(self) -> Callable[[str], int]:
         """A function that counts a text's tokens as the model sees them, special tokens left out."""
+        tokenizer = self._tokenizer()
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
         path = self.folder / "tokenizer.json"
@@ -77,10 +86,7 @@ class Embedder:
             raise ModelError(
                 f"The model {self.name} has no tokenizer.json, which chunking needs. Choose another model."
             )
-        tokenizer = Tokenizer.from_file(str(path))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+        return Tokenizer.from_file(str(path))
 
     def embed(self, texts: Iterable[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """Embed texts.
@@ -99,80 +105,61 @@ class Embedder:
         first = next(batches, None)
         if first is None:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        self.load()
+        with self._loading:
+            encoder = self._on_gpu if len(first) == BATCH and _gpu_is_here() else self._encoder
         found: list[NDArray[np.float32]] = []
-        with self._busy, _one_thread_a_batch() as workers:
-            for vectors in workers.map(self._encode, chain([first], batches)):
+        with self._busy:
+            for vectors in encoder.encode(chain([first], batches)):
                 found.append(vectors)
                 if progress is not None:
                     progress(sum(map(len, found)))
         return np.ascontiguousarray(np.concatenate(found), dtype=np.float32)
 
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
-        vectors: NDArray[np.float32] = self._model.encode(
-            texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return vectors
-
     def load(self) -> None:
         """Load the model now, so that the first question does not wait for it."""
-        self._model  # noqa: B018 (the property loads)
+        with self._loading:
+            self._encoder  # noqa: B018 (the property loads)
 
     @cached_property
-    def _model(self) -> Any:
-        # A library must never reach out on its own: these two are read when the packages below are imported.
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    def _encoder(self) -> Encoder:
+        """What embeds questions, and texts where there is no GPU."""
+        return (
+            onnx_export.cached(self.sha256, self._tokenizer(), _window(self.folder), lambda: self._torch(exact=True))
+            or self._torch()
+        )
+
+    @cached_property
+    def _on_gpu(self) -> Encoder:
+        """What embeds many texts where there is a GPU; its vectors have cosine 0.99 to those of `_encoder`."""
+        return self._torch()
+
+    def _torch(self, *, exact: bool = False) -> TorchEncoder:
         if self._is_default and (found := _hash_weights(self.folder)) != DEFAULT_SHA256:
             raise ModelError(
                 f"The weights in {self.folder} are not those of {DEFAULT_MODEL} (sha256 {found[:12]}, expected "
                 f"{DEFAULT_SHA256[:12]}). Install arxivqa again."
             )
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+        return TorchEncoder(self.folder, self.name, _window(self.folder), exact=exact)
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        dtype = torch.bfloat16 if _fast_bfloat16() else torch.float32
-        try:
-            model = SentenceTransformer(str(self.folder), local_files_only=True, model_kwargs={"dtype": dtype})
-        except Exception as error:  # safetensors, tokenizers and transformers each raise their own
-            raise ModelError(f"The model {self.name} cannot be loaded from {self.folder}: {error}") from error
-        limit = getattr(getattr(model[0], "model", None), "config", None)
-        model.max_seq_length = min(WINDOW, getattr(limit, "max_position_embeddings", WINDOW) or WINDOW)
-        model.encode("")  # sets how the tokenizer cuts and pads, which several threads must not do at once
-        return model
+
+def _window(folder: Path) -> int:
+    """How many tokens the model in a folder reads of a text: no more than it has positions for."""
+    config = folder / "config.json"
+    stated = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
+    return min(WINDOW, stated.get("max_position_embeddings") or WINDOW)
 
 
 def _take(texts: Iterator[str]) -> list[str]:
-    return list(islice(texts, _BATCH))
+    return list(islice(texts, BATCH))
 
 
-@contextmanager
-def _one_thread_a_batch() -> Iterator[ThreadPoolExecutor]:
-    """Workers for batches, each on one thread: several threads on one batch wait for each other at every layer.
-
-    Where something else is running too, that made a question five to ten times as slow (docs/measurements.md).
-    """
+def _gpu_is_here() -> bool:
+    """Whether there is a GPU to embed many texts on; asked of torch only where a driver is installed."""
+    if shutil.which("nvidia-smi") is None:
+        return False
     import torch
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with ThreadPoolExecutor(1 if torch.cuda.is_available() else threads) as workers:
-            yield workers
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _fast_bfloat16() -> bool:
-    """Whether bfloat16 is the faster one here, as where it is native; its vectors have cosine 0.99995 to float32's."""
-    import torch
-
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
-    capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+    return torch.cuda.is_available()
 
 
 def _from_hub(name: str) -> Path:

@@ -75,6 +75,7 @@ class Library:
         self._record = record
         self._fulltext = fulltext
         self._generation = record.state.generation
+        self._touched: tuple[int, ...] | None = None  # the record's, when its state was last read
         self._fulltext.reload()  # after the line above: a write that ends in between is seen now or by the next refresh
         self._writing = self._closed = False
         self._lock = threading.RLock()  # a thread must not search while another one reopens
@@ -270,6 +271,10 @@ class Library:
             raise LibraryError(f"The library {self.path} was closed. Open it again to use it.")
         if self._writing:
             return  # asked by what is being ingested: the record in use must not be taken away
+        touched = self._record.touched()
+        if touched is not None and touched == self._touched:
+            return
+        self._touched = touched  # taken before the state is read: a write in between is seen by the next refresh
         state = self._record.state
         if state.generation != self._generation:
             check(self.path, state, self.embedder)

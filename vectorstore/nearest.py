@@ -54,7 +54,7 @@ def _sifted(
     depth = 2 * limit * fulltext.papers // max(passing, 1)
     if passing <= _EXACT or depth > _SIFTED:
         return None
-    found = record.nearest(vector, min(depth, record.chunks))
+    found = record.nearest(vector, min(depth, fulltext.papers))  # Chroma refuses more than it has
     passed = fulltext.passing(filters, [paper_of(chunk) for chunk, _ in found])
     return [hit for hit in found if paper_of(hit[0]) in passed] if len(passed) >= limit else None
 

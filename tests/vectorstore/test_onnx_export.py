@@ -1,0 +1,75 @@
+"""The exported model gives the vectors of the one it was made of, is made once, and never stands in the way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from vectorstore import onnx_export
+from vectorstore.embedding import DEFAULT_SHA256, Embedder
+from vectorstore.encoders import OnnxEncoder, TorchEncoder
+
+TEXTS = ["Which dataset has videos taken by drones?", "A network for stain normalisation. " * 40, "", "ℓ∞ \ud7ff 🙂"]
+
+
+@pytest.fixture(scope="module")
+def float32() -> NDArray[np.float32]:
+    exact = TorchEncoder(Embedder().folder, "default", 384, exact=True)
+    return next(exact.encode([TEXTS]))
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "arxivqa" / "models"
+
+
+def test_its_vectors_are_those_of_float32_but_for_rounding(float32: NDArray[np.float32]) -> None:
+    embedder = Embedder()
+    found = embedder.embed(TEXTS)
+    assert isinstance(embedder._encoder, OnnxEncoder)
+    assert ((found * float32).sum(axis=1) > 0.98).all()
+
+
+def test_a_second_process_asks_without_loading_torch() -> None:
+    Embedder().load()  # makes the file, if no test before did
+    code = (
+        "import sys; from vectorstore.embedding import Embedder; Embedder().embed(['cats']); "
+        "print(sorted({'torch', 'transformers', 'llama_index', 'onnx'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_damaged_file_is_made_again(cache: Path) -> None:
+    cache.mkdir(parents=True)
+    path = cache / f"{DEFAULT_SHA256[:32]}-1.onnx"
+    path.write_bytes(b"cut off")
+    embedder = Embedder()
+    embedder.load()
+    assert isinstance(embedder._encoder, OnnxEncoder)
+    assert path.stat().st_size > 10_000_000
+    assert [left.name for left in cache.iterdir()] == [path.name]
+
+
+def test_one_that_strays_is_refused_once_and_torch_answers(
+    cache: Path, float32: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_export, "_CLOSEST", 1.01)  # as on a processor whose 8-bit sums overflow
+    first, second = Embedder(), Embedder()
+    assert ((first.embed(TEXTS) * float32).sum(axis=1) > 0.995).all()
+    (said,) = cache.glob("*.refused")
+    assert "8-bit vectors have cosine 0.9" in said.read_text(encoding="utf-8")
+    second.load()
+    assert isinstance(second._encoder, TorchEncoder)
+
+
+def test_where_nothing_can_be_kept_torch_answers(cache: Path, float32: NDArray[np.float32]) -> None:
+    cache.parent.mkdir(parents=True)
+    cache.write_text("a file where the folder should be", encoding="utf-8")
+    assert ((Embedder().embed(TEXTS) * float32).sum(axis=1) > 0.995).all()
