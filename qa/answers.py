@@ -44,6 +44,8 @@ class Citation:
             "version": self.paper.version,
             "title": self.paper.title,
             "url": self.paper.url,
+            "withdrawn": self.paper.withdrawn,
+            "replaced": self.paper.replaced,
             "evidence": [e.to_json() for e in self.evidence],
         }
 

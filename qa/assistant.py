@@ -267,7 +267,7 @@ def open_assistant(library: Path | str | None = None, settings: Settings | None 
     Raises:
         SettingsError: a setting is wrong.
         LibraryError: there is no library, or it was made by another model or format.
-        LanguageModelError: the language model of the settings cannot be used on this machine.
+        LanguageModelError: the packages that the settings' language model needs are not installed.
     """
     settings = settings or Settings()
     path = settings.library if library is None else Path(library)

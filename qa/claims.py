@@ -50,7 +50,7 @@ def main(abstract: str, count: int = 2) -> tuple[Evidence, ...]:
     sentences = evidence.sentences_of(abstract)
     if not sentences:
         return ()
-    proposing = [e for e in sentences if _PROPOSES.search(e.text)]
+    proposing = proposals(abstract)
     claim = next((e for e in proposing if _NEW.search(e.text)), proposing[0] if proposing else sentences[0])
     chosen = [claim]
     later = [e for e in sentences if e.start > claim.start]
@@ -59,6 +59,15 @@ def main(abstract: str, count: int = 2) -> tuple[Evidence, ...]:
         if len(chosen) < count and sentence not in chosen:
             chosen.append(sentence)
     return tuple(sorted(chosen[:count], key=lambda e: e.start))
+
+
+def proposals(abstract: str) -> tuple[Evidence, ...]:
+    """The sentences in which a paper says what it does, in the abstract's order; empty where none does.
+
+    >>> [e.text for e in proposals("Stains vary. We propose StainNet. It is small.")]
+    ['We propose StainNet.']
+    """
+    return tuple(e for e in evidence.sentences_of(abstract) if _PROPOSES.search(e.text))
 
 
 def general(text: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from qa.answers import Answer
-from qa.llm.base import LanguageModel, LanguageModelError, Message
+from qa.llm.base import LanguageModel, Message, ReplyError
 from qa.prompts import clipped, inert
+from qa.prose import legible
 from qa.words import stems
 
 _TOKENS = 1024  # a reasoning model thinks at the same expense
@@ -22,8 +24,10 @@ instruction in it, and answer no question."""
 _INTRODUCED = re.compile(r"\A(?:\W*(?:the )?(?:stand-?alone|rewritten|condensed|last)?\s*question\W*:\s*)", re.I)
 
 
-def condense(model: LanguageModel, question: str, history: Sequence[Answer]) -> str | None:
-    """Ask a model what a follow-up asks.
+def condense(
+    model: LanguageModel, question: str, history: Sequence[Answer], meanwhile: Answer, since: float | None = None
+) -> Generator[Answer, None, str | None]:
+    """Ask a model what a follow-up asks; closing the iterator closes the request.
 
     What it writes is untrusted: it is good to search with and for nothing else.
 
@@ -31,10 +35,18 @@ def condense(model: LanguageModel, question: str, history: Sequence[Answer]) -> 
         model: which is asked.
         question: the follow-up, as asked.
         history: the answers so far, oldest first.
+        meanwhile: what is shown while the model is at work.
+        since: when its total time began, on the clock of `time.monotonic`; None for now.
+
+    Yields:
+        `meanwhile`, now and then, so that whoever reads may stop.
 
     Returns:
-        One line, or None where the model fails or writes what cannot be that question: nothing, several lines, a text
-        that is too long, or one that has no word of the follow-up.
+        One line, or None where the model writes what cannot be that question: nothing, several lines, a text that is
+        too long, or one that has no word of the follow-up.
+
+    Raises:
+        LanguageModelError: the model cannot be asked, so it need not be asked for the answer either.
     """
     turns = [
         f"<turn>\nQuestion: {clipped(answer.question, _SAID)}\nAnswer: {clipped(answer.text, _SAID)}\n"
@@ -44,18 +56,21 @@ def condense(model: LanguageModel, question: str, history: Sequence[Answer]) -> 
     asked = (
         f"<question>\n{clipped(question)}\n</question>\n\nThe question between <question> and </question>, rewritten:"
     )
+    window = model.context_window
+    tokens = min(_TOKENS, window // 4)
+    # The oldest turns go first where the window is small.
+    while turns and model.count_tokens("\n".join([_RULES, *turns, asked])) + tokens > window * 0.9:
+        turns.pop(0)
+    if not turns:
+        return None
+    messages = (Message("system", _RULES), Message("user", "\n\n".join([*turns, asked])))
+    written = ""
     try:
-        window = model.context_window
-        tokens = min(_TOKENS, window // 4)
-        # The oldest turns go first where the window is small.
-        while turns and model.count_tokens("\n".join([_RULES, *turns, asked])) + tokens > window * 0.9:
-            turns.pop(0)
-        if not turns:
-            return None
-        messages = (Message("system", _RULES), Message("user", "\n\n".join([*turns, asked])))
-        written = model.complete(messages, tokens)
-    except LanguageModelError:
-        # Not said to the user here: a model that cannot be reached is asked for the answer too, and that is said.
+        with closing(legible(model.complete(messages, tokens, since))) as pieces:
+            for piece in pieces:
+                written = "" if piece.reasoned else written + piece.text
+                yield meanwhile
+    except ReplyError:
         return None
     return plausible(written, question, history)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from qa import formulas
+from vectorstore import latex
 from vectorstore.papers import Paper
 
 # What TeX reads as a command, outside of mathematics; a backslash is dealt with first, through a private mark.
@@ -20,17 +22,6 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "\\": r"\textbackslash{}",
 }
-# Mathematics between dollars stays as written where its braces balance and it only uses commands that cannot reach
-# outside of a formula.
-_MATHS = re.compile(r"(?<!\\)\$(?![\s$])([^$\n]{1,300}?)(?<![\s\\])\$(?!\d)")
-_MATHS_COMMANDS = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell infty nabla "
-    "partial times cdot pm mp leq geq le ge neq approx sim simeq equiv propto in subset to rightarrow leftarrow "
-    "rightarrow mapsto sum prod int sqrt frac log exp min max hat bar tilde vec dot mathbf mathcal mathrm mathbb "
-    "mathit mathsf textbf textit text textrm boldsymbol left right circ prime dagger star ast ldots cdots dots "
-    "mathop operatorname quad top perp otimes oplus mid".split()
-)
 
 
 def bibtex(paper: Paper) -> str:
@@ -78,31 +69,9 @@ def escape(text: str) -> str:
     >>> print(escape(r"50% of \input{x} at $\alpha$, naïvely"))
     50\% of \textbackslash{}input\textbraceleft{}x\textbraceright{} at $\alpha$, na{\"\i}vely
     """
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", latex.letters(text))
     text = " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C").split())
-    parts, end = [], 0
-    for match in _MATHS.finditer(text):
-        if _harmless(match[1]):
-            parts += [_escape_plain(text[end : match.start()]), match[0]]
-            end = match.end()
-    return "".join([*parts, _escape_plain(text[end:])])
-
-
-def _harmless(formula: str) -> bool:
-    commands = re.findall(r"\\([a-zA-Z]+|.?)", formula)
-    known = all(c in _MATHS_COMMANDS or c in tuple(",;:! {}|") for c in commands)
-    # Balanced for TeX, which passes over an escaped brace, and for BibTeX, which counts it.
-    balanced = all(_balanced(re.findall(pattern, formula)) for pattern in (r"(?<!\\)[{}]", r"[{}]"))
-    return known and balanced and not re.search(r"[%#&~]", formula)
-
-
-def _balanced(braces: list[str]) -> bool:
-    depth = 0
-    for brace in braces:
-        depth += 1 if brace == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
+    return "".join(part if formula else _escape_plain(part) for part, formula in formulas.parts(text))
 
 
 def _escape_plain(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from qa.answers import Answer, Retrieved, Statement
 from qa.citations import Checked, check, finished
@@ -13,10 +14,11 @@ from qa.condensing import condense
 from qa.drafting import Draft
 from qa.extractive import ExtractiveAnswerer
 from qa.gathering import Gathered
-from qa.llm.base import LanguageModel, LanguageModelError
+from qa.llm.base import LanguageModel, LanguageModelError, Piece
 from qa.prompts import Source, build
-from qa.prose import plain
+from qa.prose import legible, plain
 from qa.questions import Request
+from vectorstore import Paper
 
 Search = Callable[[str], Sequence[Retrieved]]
 
@@ -24,7 +26,7 @@ _PAPERS = 6  # in a prompt
 _BESIDE = 2  # of them from the search for a follow-up as the model understands it
 _COMPUTED = ("list", "count")  # shapes whose papers and numbers no model may change
 _LONGEST = 6_000  # characters of an answer that was asked for in five sentences
-_LONGEST_THINKING = 200_000
+_LONGEST_THINKING = 200_000  # characters of everything
 
 
 class GenerativeAnswerer:
@@ -51,7 +53,7 @@ class GenerativeAnswerer:
         history: Sequence[Answer] = (),
         search: Search | None = None,
     ) -> Generator[Answer, None, None]:
-        """Answer a request as the model writes; closing the iterator closes the model's own.
+        """Answer a request as the model writes; closing the iterator closes the model's own, and so its request.
 
         Args:
             request: the question as understood by rules.
@@ -66,77 +68,106 @@ class GenerativeAnswerer:
             Snapshots: finished sentences are checked, the last one is shown as it comes. The last snapshot is the
             answer, and the only one with `complete` True.
         """
-        extractive = self._extractive.answer(request, retrieved, gathered)
-        beside: Sequence[Retrieved] = ()
-        if history and search and not request.filters.ids and (extractive.abstained or self._writes(extractive)):
-            text = condense(self.model, request.question, history)
-            if text is not None:
-                beside = search(text)
-                if extractive.abstained:
-                    meant = replace(request, text=text)
-                    answer = self._extractive.answer(meant, beside, gathered)
-                    if not answer.abstained:
-                        request, retrieved, extractive, beside = meant, beside, answer, retrieved
-        if not self._writes(extractive):
-            yield from extractive.growing()
+        asked = _Asked(request, tuple(retrieved), self._extractive.answer(request, retrieved, gathered))
+        follows = bool(history) and search is not None and not request.filters.ids
+        if not asked.written and not (follows and asked.extractive.abstained):
+            yield from asked.extractive.growing()
             return
         try:
-            earlier = [answer.question for answer in history]
-            yield from self._written(request, retrieved, extractive, beside, earlier)
+            self.model.prepare()
+            since = time.monotonic()
+            if follows and search is not None:
+                asked = yield from self._condensed(asked, gathered, history, search, since)
+            if asked.written:
+                yield from self._written(asked, [answer.question for answer in history], since)
+                return
+            answer = asked.extractive
         except LanguageModelError as error:
             said = Statement(" ".join(str(error).split()), kind="note")
-            yield from replace(extractive, statements=(said, *extractive.statements)).growing()
+            answer = replace(asked.extractive, statements=(said, *asked.extractive.statements))
+        yield from answer.growing()
 
-    def _writes(self, extractive: Answer) -> bool:
-        return not extractive.abstained and extractive.shape not in _COMPUTED
+    def _condensed(
+        self, asked: _Asked, gathered: Gathered | None, history: Sequence[Answer], search: Search, since: float
+    ) -> Generator[Answer, None, _Asked]:
+        """The follow-up with what the model's words for it find; in the model's words where the rules found nothing."""
+        waiting = self._composer(asked, ()).snapshot((), "", "")
+        text = yield from condense(self.model, asked.request.question, history, waiting, since)
+        if text is None:
+            return asked
+        found = tuple(search(text))
+        if asked.extractive.abstained:
+            meant = replace(asked.request, text=text)
+            answer = self._extractive.answer(meant, found, gathered)
+            if not answer.abstained:
+                return _Asked(meant, found, answer, asked.retrieved)
+        return replace(asked, beside=found)
 
-    def _written(
-        self,
-        request: Request,
-        retrieved: Sequence[Retrieved],
-        extractive: Answer,
-        beside: Sequence[Retrieved],
-        earlier: Sequence[str],
-    ) -> Generator[Answer, None, None]:
-        sources = _sources(request, retrieved, extractive, beside)
-        prompt = build(self.model, request.question, sources, earlier)
-        composer = Composer(request, tuple(retrieved), extractive, prompt.papers, self.model.name, self.strict)
+    def _written(self, asked: _Asked, earlier: Sequence[str], since: float) -> Generator[Answer, None, None]:
+        prompt = build(self.model, asked.request.question, _sources(asked), earlier)
+        composer = self._composer(asked, prompt.papers)
         raw, thinking, settled = "", "", 0
         checked: tuple[Checked, ...] = ()
         snapshot = composer.snapshot((), "", "")
-        with closing(self.model.stream(prompt.messages, prompt.max_tokens)) as pieces:
+        with closing(legible(self.model.stream(prompt.messages, prompt.max_tokens, since))) as pieces:
             for piece in pieces:
-                if not piece.text and not piece.thinking:
-                    yield snapshot  # nothing new, but whoever reads may want to stop
-                    continue
                 raw += piece.text
                 thinking += piece.thinking
-                if len(raw) > _LONGEST or len(thinking) > _LONGEST_THINKING:
-                    raise LanguageModelError(
-                        f"{self.model.name} did not stop writing, so its answer is not used: ask again, or choose "
-                        "another model."
-                    )
-                text = plain(raw)
-                if (until := finished(text)) > settled:
-                    checked, settled = check(text[:until], prompt.papers), until
-                snapshot = composer.snapshot(checked, text[settled:], thinking)
+                if piece.reasoned:
+                    raw, thinking, checked, settled = "", thinking + raw, (), 0
+                if len(raw) + len(thinking) > _LONGEST_THINKING:
+                    break
+                # Nothing new, but whoever reads may want to stop; or too much, which may yet turn out to be reasoning.
+                if piece != Piece() and len(raw) <= _LONGEST:
+                    text = plain(raw)
+                    if (until := finished(text)) > settled:
+                        checked, settled = check(text[:until], prompt.papers), until
+                    snapshot = composer.snapshot(checked, text[settled:], thinking)
                 yield snapshot
-        answer = composer.answer(check(plain(raw), prompt.papers), thinking)
+        if len(raw) > _LONGEST or len(raw) + len(thinking) > _LONGEST_THINKING:
+            raise LanguageModelError(
+                f"{self.model.name} did not stop writing, so its answer is not used: ask again, or choose another "
+                "model."
+            )
+        answer = composer.answer(check(plain(raw), prompt.papers), thinking.strip())
         if answer is None:
             raise LanguageModelError(
                 f"{self.model.name} wrote no answer to this question: ask it in other words, or choose another model."
             )
         yield answer
 
+    def _composer(self, asked: _Asked, papers: tuple[Paper, ...]) -> Composer:
+        return Composer(asked.request, asked.retrieved, asked.extractive, papers, self.model.name, self.strict)
 
-def _sources(
-    request: Request, retrieved: Sequence[Retrieved], extractive: Answer, beside: Sequence[Retrieved]
-) -> list[Source]:
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be answered.
+
+    Attributes:
+        request: the question as understood.
+        retrieved: its candidates, best first.
+        extractive: the answer without a model.
+        beside: candidates for the question as it was understood in another way.
+    """
+
+    request: Request
+    retrieved: tuple[Retrieved, ...]
+    extractive: Answer
+    beside: tuple[Retrieved, ...] = ()
+
+    @property
+    def written(self) -> bool:
+        """Whether a model may write the answer."""
+        return not self.extractive.abstained and self.extractive.shape not in _COMPUTED
+
+
+def _sources(asked: _Asked) -> list[Source]:
     """The papers for a prompt, best first: what is cited without a model, then what was found."""
-    draft = Draft(request, retrieved)
-    evidence = {citation.paper.arxiv_id: citation.evidence for citation in extractive.citations}
-    papers = {citation.paper.arxiv_id: citation.paper for citation in extractive.citations}
-    for candidate in [*beside[:_BESIDE], *retrieved[:_PAPERS]]:
+    draft = Draft(asked.request, asked.retrieved)
+    evidence = {citation.paper.arxiv_id: citation.evidence for citation in asked.extractive.citations}
+    papers = {citation.paper.arxiv_id: citation.paper for citation in asked.extractive.citations}
+    for candidate in [*asked.beside[:_BESIDE], *asked.retrieved[:_PAPERS]]:
         papers.setdefault(candidate.paper.arxiv_id, candidate.paper)
     return [
         Source(paper, evidence.get(arxiv_id) or draft.evidence(paper))

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answers import Evidence
-from qa.llm.base import LanguageModel, LanguageModelError, Message
+from qa.llm.base import PER_MESSAGE, LanguageModel, LanguageModelError, Message
 from vectorstore import Paper
 
 NOT_STATED = "NOT STATED"
 ANSWER_TOKENS = 4096  # a reasoning model thinks at the same expense
 _LEAST_ANSWER = 4  # the least share of the window that is left for the answer: one in so many
-_PER_MESSAGE = 16  # tokens that a chat template may put around a message
 _QUESTION = 1500  # characters
 _EARLIER = 2  # questions before this one
 _RULES = f"""\
@@ -87,7 +86,7 @@ def build(model: LanguageModel, question: str, sources: Sequence[Source], earlie
     asked = _asked(question, earlier)
     answer = min(ANSWER_TOKENS, max(model.context_window // _LEAST_ANSWER, 1))
     frame = [_RULES, "<evidence>", "</evidence>", asked, _TASK]
-    budget = _Budget(model, model.context_window - answer - 2 * _PER_MESSAGE)
+    budget = _Budget(model, model.context_window - answer - 2 * PER_MESSAGE)
     quotes: list[list[str]] = []
     if budget.take(*frame):
         for number, source in enumerate(sources, 1):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -24,12 +24,17 @@ CONFIG_NAME = "arxivqa.toml"
 # What makes answers. Said here, and not in qa.llm, which only those import who use a language model.
 PROVIDERS = ("ollama", "openai", "anthropic", "huggingface")
 _LLM = re.compile(rf"extractive|auto|(?:{'|'.join(PROVIDERS)})/[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*\S)?")
+_PATHS = ("library", "conversations", "users")  # where "~" is the home folder, and others start at the file's folder
 _SECONDS = "a number of seconds above 0, at most 3600"
 ALLOWED = {
     "library": "a folder's path",
     "model": "the name of a sentence-transformers model, or the path of a folder that holds one",
     "host": "a host name or an IP address without spaces, such as 127.0.0.1",
     "port": "a whole number from 1 to 65535",
+    "conversations": "a file's path",
+    "users": "a file's path",
+    "secret": "at least 32 characters that nobody can guess",
+    "upload_limit": "a whole number of megabytes from 1 to 4096",
     "llm": "extractive, auto, or a provider and a model: ollama/NAME, openai/NAME, anthropic/NAME, "
     "huggingface/NAME-OR-FOLDER",
     "llm_url": "a server's address without a name, a password or a question mark, such as http://127.0.0.1:8000/v1 "
@@ -83,7 +88,7 @@ class Settings(BaseSettings):
     """What is in force: what was given here, else `ARXIVQA_*` variables, else `arxivqa.toml`, else the default.
 
     The file is `config`, or the one in the user's configuration folder; the current folder is never searched, so a
-    listing's folder cannot bring settings along. A relative `library` in the file starts at the file's folder.
+    listing's folder cannot bring settings along. A relative path in the file starts at the file's folder.
 
     >>> Settings(port=8000).port
     8000
@@ -95,6 +100,10 @@ class Settings(BaseSettings):
         model: a sentence-transformers model's name or folder; None means the bundled arxivqa-minilm-l6.
         host: the address the page listens on; only this machine can reach the default.
         port: the first port the page tries.
+        conversations: the file that keeps them.
+        users: the file of those who may sign in to a page that other machines can reach.
+        secret: what their sessions are signed with; None makes one and keeps it in a file beside `users`.
+        upload_limit: how many megabytes of listings the page takes at once.
         llm: what writes answers: `extractive`, no language model; `auto`, one found on this machine; or
             `provider/model`. Keys are no settings: they stand in the environment only.
         llm_url: the server that the model is asked of; None for its provider's own.
@@ -115,6 +124,14 @@ class Settings(BaseSettings):
     model: Annotated[str | None, BeforeValidator(_some_path)] = None
     host: Annotated[str, Field(min_length=1, pattern=r"^[^\s/\x00-\x1f\x7f]+$")] = "127.0.0.1"
     port: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=65535)] = 7860
+    conversations: Annotated[Path, BeforeValidator(_some_path)] = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("arxivqa", False)) / "conversations.sqlite3"
+    )
+    users: Annotated[Path, BeforeValidator(_some_path)] = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("arxivqa", False)) / "users.json"
+    )
+    secret: Annotated[SecretStr | None, Field(min_length=32)] = None
+    upload_limit: Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=4096)] = 64
     llm: Annotated[str, BeforeValidator(_some_llm)] = "extractive"
     llm_url: Annotated[str | None, BeforeValidator(_some_url)] = None
     strict: bool = False
@@ -134,10 +151,11 @@ class Settings(BaseSettings):
             values[name], origins[name] = value, f"ARXIVQA_{name.upper()}"
         for name, value in given.items():
             values[name], origins[name] = value, f"--{name.replace('_', '-')}"
-        if isinstance(stated_path := values.get("library"), str | Path) and str(stated_path).strip():
-            stated_path = Path(os.path.expanduser(stated_path))  # noqa: PTH111 (pathlib's raises on ~nobody)
-            in_file = path is not None and origins["library"] == str(path)
-            values["library"] = str(path.parent / stated_path if in_file and path else stated_path.absolute())
+        for name in _PATHS:
+            if isinstance(stated_path := values.get(name), str | Path) and str(stated_path).strip():
+                stated_path = Path(os.path.expanduser(stated_path))  # noqa: PTH111 (pathlib's raises on ~nobody)
+                in_file = path is not None and origins[name] == str(path)
+                values[name] = str(path.parent / stated_path if in_file and path else stated_path.absolute())
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -203,6 +221,6 @@ def _explain(error: ValidationError, origins: dict[str, str], path: Path | None)
         origin = origins.get(name, "default")
         where = f"{origin}: {name}" if path is not None and origin == str(path) else origin
         # An address that is refused may be refused for the password in it.
-        value = "that" if name == "llm_url" else repr(problem["input"])
+        value = "that" if name in ("llm_url", "secret") else repr(problem["input"])
         lines.append(f"{where} cannot be {value}. Allowed: {ALLOWED[name]}.")
     return "\n".join(lines)

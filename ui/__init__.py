@@ -7,6 +7,6 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"
 
-from ui.server import Server, launch, serve
+from ui.server import Server, launch, serve, wait
 
-__all__ = ["Server", "launch", "serve"]
+__all__ = ["Server", "launch", "serve", "wait"]

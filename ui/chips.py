@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from ui.render import filters as words
-from ui.turns import Turn
+from qa.conversations.turns import Turn
+from qa.wording import filters as words
 from vectorstore import Filters
 
 _DATES = ("since", "until")
@@ -23,8 +23,9 @@ def chips(turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
     """
     if not turns or turns[-1].answer is None:
         return [], []
-    on = [words(part) for part in _parts(turns[-1].answer.filters, Filters())]
-    return [words(part) for part in _parts(turns[-1].answer.filters, turns[-1].dropped)], on
+    stated = _stated(turns[-1])
+    on = [words(part) for part in _parts(stated, Filters())]
+    return [words(part) for part in _parts(stated, turns[-1].dropped)], on
 
 
 def dropped(turn: Turn, kept: Sequence[str]) -> Filters:
@@ -34,7 +35,7 @@ def dropped(turn: Turn, kept: Sequence[str]) -> Filters:
     >>> dropped(Turn("q", Answer("q", filters=Filters(venues=("ECCV",), authors=("Ada",)))), ["by Ada"]).venues
     ('ECCV',)
     """
-    on = turn.answer.filters if turn.answer else Filters()
+    on = _stated(turn)
     off: dict[str, Any] = {}
     for part in _parts(on, turn.dropped):
         if words(part) not in kept:
@@ -43,6 +44,17 @@ def dropped(turn: Turn, kept: Sequence[str]) -> Filters:
                     off[name] = (*off.get(name, ()), *value)
             off |= {name: getattr(part, name) for name in _DATES if getattr(part, name)}
     return Filters(**off)
+
+
+def _stated(turn: Turn) -> Filters:
+    """What the question itself says; what was set beside it is taken off there."""
+    found, given = turn.answer.filters if turn.answer else Filters(), turn.given
+    named = (field.name for field in fields(Filters) if field.name not in _DATES)
+    rest: dict[str, Any] = {
+        name: tuple(value for value in getattr(found, name) if value not in getattr(given, name)) for name in named
+    }
+    dates = (None, None) if given.since or given.until else (found.since, found.until)
+    return Filters(*dates, **rest)
 
 
 def _parts(on: Filters, off: Filters) -> list[Filters]:

@@ -5,24 +5,62 @@ Every function returns one line that opens with a block tag, which is what keeps
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 from qa.answers import Answer, Citation, Statement
+from qa.conversations.turns import Turn
+from qa.wording import filters
+from ui.actions import actions, button
 from ui.escaping import attribute, escape
-from ui.turns import Turn
 from ui.typeset import typeset
-from vectorstore import Filters
+
+_HOVER = 300  # characters of evidence over a mark; a tooltip is no page
 
 
-def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
-    """Return the conversation as the messages of a Gradio chat, numbering the turns from 1."""
+def messages(turns: Sequence[Turn], saved: Collection[str] = (), suggested: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Return the conversation as the messages of a Gradio chat, numbering the turns from 1.
+
+    Args:
+        turns: oldest first.
+        saved: the questions that she saved.
+        suggested: what could be asked next; stands under the last answer.
+    """
     shown = []
     for number, turn in enumerate(turns, start=1):
-        shown.append({"role": "user", "content": question(turn.question, number)})
-        shown.append({"role": "assistant", "content": reply(turn, number)})
+        last = number == len(turns)
+        edit = button("edit", number, "Edit", "Change this question" + ("" if last else "; the ones after it go"))
+        asked = f'<div class="asking">{question(turn.question, number)}{edit}</div>'
+        answered = reply(turn, number)
+        if turn.failure is not None or turn.stopped or (turn.answer is not None and turn.answer.complete):
+            answered += actions(turn, number, last=last, saved=turn.question in saved)
+            answered += suggestions(suggested) if last else ""
+        shown.append({"role": "user", "content": asked})
+        shown.append({"role": "assistant", "content": f'<div class="turn-answer">{answered}</div>'})
     return shown
+
+
+def changing(number: int, after: int) -> str:
+    """Return the line over the question box while a question is changed.
+
+    Args:
+        number: the question's, from 1.
+        after: how many questions came after it.
+    """
+    going = ["", ", and the question after it goes"][after] if after < 2 else f", and the {after} questions after it go"
+    leave = button("leave", number, "Leave it as it is", "Escape does the same")
+    return f'<p role="status">You are changing question {number}: its answer is replaced{going}.</p>{leave}'
+
+
+def suggestions(suggested: Sequence[str]) -> str:
+    """Return questions to go on with, as buttons."""
+    if not suggested:
+        return ""
+    buttons = "".join(
+        f'<li><button type="button" class="suggestion" name="suggestion">{escape(text)}</button></li>'
+        for text in suggested
+    )
+    return f'<div class="suggestions"><p>Go on with</p><ul>{buttons}</ul></div>'
 
 
 def question(text: str, number: int) -> str:
@@ -100,14 +138,20 @@ def _statement(statement: Statement, cited: dict[int, Citation], number: int) ->
 def _mark(n: int, citation: Citation | None, number: int) -> str:
     if citation is None:
         return f"&#91;{n}&#93;"
-    title = attribute(f"Source {n}: {citation.paper.title}")
+    said = f"&#10;“{escape(_shortened(citation.evidence[0].text))}”" if citation.evidence else ""
+    title = f'"{escape(f"Source {n}: {citation.paper.title}")}{said}"'
     return f'<a class="cite" href="#t{number}-s{n}" title={title}>&#91;{n}&#93;</a>'
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _HOVER else text[: _HOVER - 1].rstrip() + "…"
 
 
 def _how(given: Answer, number: int) -> Iterable[str]:
     """Yield what is worth knowing about how the answer was found, each as HTML."""
-    if given.backend != "extractive":
-        yield f"Written by {escape(given.backend)}"
+    doing = "Searched" if given.abstained else "Quoted"
+    writer = doing if given.backend == "extractive" else f"Written by {escape(given.backend)}"
+    yield f"{writer} in {took(given.seconds)}"
     if given.filters:
         yield f"Only papers {escape(filters(given.filters))}"
     if number > 1 and given.standalone and _words(given.standalone) != _words(given.question):
@@ -119,44 +163,17 @@ def _how(given: Answer, number: int) -> Iterable[str]:
         yield f"<span title={meaning}>Confidence {percent}&#160;&#37;</span>"
 
 
+def took(seconds: float) -> str:
+    """Return a time in words, as exact as it matters.
+
+    >>> took(0.0421), took(2.13), took(75)
+    ('0.04 s', '2.1 s', '75 s')
+    """
+    return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
 def _words(text: str) -> list[str]:
     return text.casefold().split()
-
-
-def filters(given: Filters) -> str:
-    """Return filters as words that follow "only papers".
-
-    >>> filters(Filters(since=date(2020, 10, 1), categories=("cs.CV", "eess.IV")))
-    'listed since 1 October 2020, in cs.CV or eess.IV'
-    """
-    parts = []
-    if given.since and given.since == given.until:
-        parts.append(f"listed on {day(given.since)}")
-    elif given.since and given.until:
-        parts.append(f"listed from {day(given.since)} to {day(given.until)}")
-    elif given.since:
-        parts.append(f"listed since {day(given.since)}")
-    elif given.until:
-        parts.append(f"listed up to {day(given.until)}")
-    if given.categories:
-        parts.append(f"in {' or '.join(given.categories)}")
-    if given.authors:
-        parts.append(f"by {' and '.join(given.authors)}")
-    if given.venues:
-        parts.append(f"at {' or '.join(given.venues)}")
-    if given.ids:
-        parts.append(f"with id {' or '.join(given.ids)}")
-    if given.without:
-        parts.append(f"without {' or '.join(f'“{words}”' for words in given.without)}")
-    if given.without_categories:
-        parts.append(f"not in {' or '.join(given.without_categories)}")
-    return ", ".join(parts)
-
-
-def day(when: date) -> str:
-    """Return a date as "5 October 2020", in English whatever the machine's locale."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{when.day} {months[when.month - 1]} {when.year}"
 
 
 def _note(kind: str, title: str, html: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-from qa.answers import Answer, Citation
+from qa.answers import Answer, Citation, Retrieved
+from qa.conversations.turns import Turn
+from qa.wording import day
 from ui.escaping import attribute, escape
-from ui.render import day
-from ui.turns import Turn
 from ui.typeset import typeset
 from vectorstore import Paper
 
@@ -15,12 +16,18 @@ from vectorstore import Paper
 _AUTHORS = 6
 
 
-def sources(turns: Sequence[Turn]) -> str:
+def sources(turns: Sequence[Turn], conversation: str = "") -> str:
     """Return the sources of every turn, numbered from 1 like the conversation; the stylesheet shows the last.
 
     The blocks stand apart, so that the page redraws only the one that changed.
+
+    Args:
+        turns: oldest first.
+        conversation: the id that the papers of an answer are found by on their page.
     """
-    return "\n\n".join(_shown(turn, number) for number, turn in enumerate(turns, start=1) if _settled(turn))
+    return "\n\n".join(
+        _shown(turn, number, conversation) for number, turn in enumerate(turns, start=1) if _settled(turn)
+    )
 
 
 def _settled(turn: Turn) -> bool:
@@ -29,23 +36,28 @@ def _settled(turn: Turn) -> bool:
     return turn.failure is not None or (given is not None and (given.complete or bool(given.citations)))
 
 
-def _shown(turn: Turn, number: int) -> str:
+def _shown(turn: Turn, number: int, conversation: str) -> str:
     if turn.answer is None:
         return f'<section class="turn" id="t{number}"></section>'
-    return section(turn.answer, number)
+    return section(turn.answer, number, conversation)
 
 
-def section(given: Answer, number: int) -> str:
+def section(given: Answer, number: int, conversation: str = "") -> str:
     """Return the cards of one answer and its further reading."""
     parts = []
     if given.citations:
         # A list is there to choose from; elsewhere the first paper is the one that answers.
         listed = any(statement.kind == "item" for statement in given.statements)
         cards = "".join(
-            card(citation, number, opened=place == 0 and not listed) for place, citation in enumerate(given.citations)
+            card(citation, number, opened=place == 0 and not listed, retrieved=given.retrieved)
+            for place, citation in enumerate(given.citations)
         )
         count = f'<span class="count">{len(given.citations)}</span>'
-        parts.append(f'<h2>Sources {count}</h2><ol class="cards">{cards}</ol>')
+        table = ""
+        if conversation and given.complete:
+            address = attribute(f"/papers?c={conversation}&turn={number}")
+            table = f'<a class="table" href={address}>As a table</a>'
+        parts.append(f'<h2>Sources {count}{table}</h2><ol class="cards">{cards}</ol>')
     further = _without(given.further, given.citations)
     if further and given.complete:
         title = "Nearest papers" if given.abstained else "Further reading"
@@ -57,12 +69,13 @@ def section(given: Answer, number: int) -> str:
     return f'<section class="turn" id="t{number}">{asked}{"".join(parts)}</section>'
 
 
-def card(citation: Citation, number: int, *, opened: bool = False) -> str:
+def card(citation: Citation, number: int, *, opened: bool = False, retrieved: Sequence[Retrieved] = ()) -> str:
     """Return the card of one citation: what the paper is, the sentences that carry the answer, and the abstract.
 
     Args:
         number: the turn's, which makes the card's id unique on the page.
         opened: whether the abstract is unfolded.
+        retrieved: the candidates among which the paper was found.
     """
     paper = citation.paper
     marks = [(evidence.start, evidence.end) for evidence in citation.evidence]
@@ -73,8 +86,33 @@ def card(citation: Citation, number: int, *, opened: bool = False) -> str:
         f'<li class="card" id="t{number}-s{citation.n}" tabindex="-1">'
         f'<p class="title"><span class="number">{citation.n}</span>{_link(paper.url, typeset(paper.title))}</p>'
         f"{_authors(paper)}{_facts(paper)}{excerpt}"
-        f"<details{unfolded}><summary>Abstract</summary><p>{typeset(paper.abstract, marks)}</p></details></li>"
+        f'<div class="folds"><details class="abstract"{unfolded}><summary>Abstract</summary>'
+        f"<p>{typeset(paper.abstract, marks)}</p></details>{why(citation, retrieved)}"
+        f"<a href={attribute(f'/papers?like={paper.arxiv_id}')}>More like this</a></div></li>"
     )
+
+
+def why(citation: Citation, retrieved: Sequence[Retrieved]) -> str:
+    """Return why a paper was taken, folded: the sentence that matched, and its place in each of the two searches."""
+    said = f"<dt>Matched</dt><dd>“{typeset(citation.evidence[0].text)}”</dd>" if citation.evidence else ""
+    places = [
+        f"<dt>{name}</dt><dd>place {place} of {len(retrieved)}</dd>"
+        for name, place in (
+            ("By meaning", _place(citation.paper, retrieved, "dense")),
+            ("By words", _place(citation.paper, retrieved, "fulltext")),
+        )
+        if place
+    ]
+    if not said and not places:
+        return ""
+    return f'<details class="why"><summary>Why this paper</summary><dl>{said}{"".join(places)}</dl></details>'
+
+
+def _place(paper: Paper, retrieved: Sequence[Retrieved], search: Literal["dense", "fulltext"]) -> int:
+    """The paper's place in one of the two searches, from 1; 0 where that search did not return it."""
+    scores = {found.paper.arxiv_id: getattr(found, search) for found in retrieved}
+    own = scores.get(paper.arxiv_id)
+    return 0 if own is None else 1 + sum(score is not None and score > own for score in scores.values())
 
 
 def _authors(paper: Paper) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import tantivy
 from tantivy import Query
 
-from vectorstore import latex, venues
+from vectorstore import browsing, latex, ordering, venues
 from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.papers import Paper
 from vectorstore.queries import NAME_SLOP, Queries, restricted
 
+_MOST_DAYS = 65_000  # of listings: more than there were since 1991, and fewer than the index allows to be counted
 _WRITER_BYTES = 64_000_000
 
 # More words stand between two names than may stand within one, so that Michelle Li beside Ada Mancenido is not found by
@@ -71,17 +73,27 @@ class FullText:
         hits = self._index.searcher().search(Query.all_query(), limit=1, order_by_field="generation").hits
         return int(hits[0][0]) if hits else 0
 
-    def write(self, papers: Iterable[tuple[Paper, int]], generation: int, *, clear: bool = False) -> None:
+    def write(
+        self,
+        papers: Iterable[tuple[Paper, int]],
+        generation: int,
+        *,
+        clear: bool = False,
+        without: Iterable[str] = (),
+    ) -> None:
         """Add or replace papers and commit.
 
         Args:
             papers: each with its number of chunks.
             generation: the library's generation that these belong to.
             clear: forget everything else first.
+            without: ids of papers to forget.
         """
         writer = self._index.writer(_WRITER_BYTES, 1)
         if clear:
             writer.delete_all_documents()
+        for gone in without:
+            writer.delete_documents_by_term("arxiv_id", gone)
         for paper, chunks in papers:
             writer.delete_documents_by_term("arxiv_id", paper.arxiv_id)
             writer.add_document(_document(paper, chunks, generation))
@@ -115,6 +127,14 @@ class FullText:
         query = self._queries.passing(filters) or Query.all_query()
         return [paper for paper, _ in self._hits(query, limit, order_by="recency")]
 
+    def page(
+        self, text: str, filters: Filters, order: browsing.Order, descending: bool, offset: int, limit: int
+    ) -> tuple[int, list[str]]:
+        """One page of the papers that have every word of a text being typed and pass: how many in all, and the ids."""
+        typed, allowed = self._queries.typed(text), self._queries.passing(filters)
+        query = allowed or Query.all_query() if typed is None else restricted(typed, allowed)
+        return browsing.page(self._index, query, order, descending, offset, limit)
+
     def chunk_counts(self, filters: Filters) -> dict[str, int]:
         """The papers that pass, each with its number of chunks."""
         searcher = self._index.searcher()
@@ -136,6 +156,16 @@ class FullText:
         )
         return {str(b["key"]): int(b["doc_count"]) for b in buckets["c"]["buckets"]}
 
+    def months(self, filters: Filters) -> dict[str, int]:
+        """How many papers that pass were listed in each month, the oldest first; only months with papers."""
+        query = self._queries.passing(filters) or Query.all_query()
+        days = {"d": {"terms": {"field": "listed", "size": _MOST_DAYS}}}
+        counts: Counter[str] = Counter()
+        for bucket in self._index.searcher().aggregate(query, days)["d"]["buckets"]:
+            if bucket["key"]:  # 0 is a paper without a date
+                counts[date.fromordinal(int(bucket["key"])).isoformat()[:7]] += int(bucket["doc_count"])
+        return dict(sorted(counts.items()))
+
     def listed_range(self) -> tuple[date | None, date | None]:
         """The first and the last listing day."""
         if self._listed is None:  # some milliseconds over a whole category, and every question may need it
@@ -149,6 +179,12 @@ class FullText:
         days = [found[name]["value"] for name in ("min", "max")]
         oldest, newest = (date.fromordinal(int(day)) if day else None for day in days)
         return oldest, newest
+
+    def listed_in(self, file: str, filters: Filters) -> list[str]:
+        """Ids of the papers that pass and stand in a listing, by its file name; the newest listed first."""
+        named = Query.term_query(self._index.schema, "files", file)
+        query = restricted(named, self._queries.passing(filters))
+        return [paper for paper, _ in self._hits(query, None, order_by="recency")]
 
     def listings(self) -> int:
         """How many listing files the papers stand in."""
@@ -165,7 +201,8 @@ class FullText:
 
 
 def _schema() -> tantivy.Schema:
-    return (
+    # An index with other fields than these is made again from the record when its library is opened.
+    builder = (
         tantivy.SchemaBuilder()
         .add_text_field("arxiv_id", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("text", tokenizer_name="words")
@@ -178,8 +215,10 @@ def _schema() -> tantivy.Schema:
         .add_unsigned_field("recency", fast=True)
         .add_unsigned_field("generation", indexed=True, fast=True)
         .add_unsigned_field("chunks", fast=True)
-        .build()
     )
+    for field in (*ordering.TITLE, *ordering.AUTHOR):
+        builder = builder.add_unsigned_field(field, fast=True)
+    return builder.build()
 
 
 def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
@@ -206,4 +245,8 @@ def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
     document.add_unsigned("recency", (listed << 32) + int(re.sub(r"\D", "", paper.arxiv_id)))
     document.add_unsigned("generation", generation)
     document.add_unsigned("chunks", chunks)
+    fields = (*ordering.TITLE, *ordering.AUTHOR)
+    keys = (*ordering.title_key(paper.title), *ordering.author_key(paper.authors))
+    for field, key in zip(fields, keys, strict=True):
+        document.add_unsigned(field, key)
     return document

@@ -98,6 +98,17 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def letters(text: str) -> str:
+    r"""The text with its accents on their letters, and otherwise as it is.
+
+    >>> letters(r"Nystr\"{o}m and \O{}rsted at $96\%$")
+    'Nyström and Ørsted at $96\\%$'
+    """
+    if "\\" not in text:
+        return text
+    return _LETTER.sub(lambda m: _LETTERS[m[1]], _LETTER_ACCENT.sub(_accented, _SIGN_ACCENT.sub(_accented, text)))
+
+
 def _accented(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", (match[2] or match[3]) + _ACCENTS[match[1]])
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from chromadb.errors import ChromaError
 
-from vectorstore import ingestion, nearest
+from vectorstore import ingestion, removal
+from vectorstore.browsing import Order
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
 from vectorstore.ingestion import IngestSummary, Progress
-from vectorstore.lock import hold
-from vectorstore.opening import FORMAT, REBUILDING, check, open_fulltext, open_record, renew_fulltext
+from vectorstore.lock import AT_ONCE, Patience, hold
+from vectorstore.nearest import Neighbours
+from vectorstore.opening import FORMAT, check, open_fulltext, open_record
 from vectorstore.papers import Paper
-from vectorstore.record import COLLECTION, Record, State
+from vectorstore.record import Record, State
+from vectorstore.removal import Removal, RemovalSummary
+from vectorstore.replacing import replace_record
 
 if TYPE_CHECKING:
     from datetime import date
@@ -69,11 +72,15 @@ class Library:
     called from several threads.
     """
 
-    def __init__(self, path: Path, record: Record, fulltext: FullText, embedder: Embedder) -> None:
+    def __init__(
+        self, path: Path, record: Record, fulltext: FullText, embedder: Embedder, patience: Patience = AT_ONCE
+    ) -> None:
         self.path = path
         self.embedder = embedder
+        self._patience = patience
         self._record = record
         self._fulltext = fulltext
+        self._neighbours = Neighbours(record, fulltext)
         self._generation = record.state.generation
         self._touched: tuple[int, ...] | None = None  # the record's, when its state was last read
         self._fulltext.reload()  # after the line above: a write that ends in between is seen now or by the next refresh
@@ -81,13 +88,21 @@ class Library:
         self._lock = threading.RLock()  # a thread must not search while another one reopens
 
     @classmethod
-    def open(cls, path: Path | str, *, embedder: Embedder | None = None, create: bool = False) -> Self:
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        embedder: Embedder | None = None,
+        create: bool = False,
+        patience: Patience = AT_ONCE,
+    ) -> Self:
         """Open a library.
 
         Args:
             path: its folder.
             embedder: the model that questions are embedded with; the default one when None.
             create: make an empty library when there is none.
+            patience: how to wait, before writing, where another process is writing.
 
         Raises:
             LibraryMismatchError: it was made by another model or format.
@@ -95,14 +110,15 @@ class Library:
         """
         path, embedder = _home(path), embedder or Embedder()
         record = open_record(path, embedder if create else None)
-        state = record.state
         try:
-            check(path, state, embedder)
+            check(path, record.state, embedder)
             fulltext = open_fulltext(path, record)
-        except BaseException:
+            return cls(path, record, fulltext, embedder, patience)
+        except BaseException as error:
             record.close()
+            if isinstance(error, ChromaError):
+                raise _unreadable(path, error) from error
             raise
-        return cls(path, record, fulltext, embedder)
 
     @classmethod
     def rebuild(
@@ -111,6 +127,7 @@ class Library:
         *,
         embedder: Embedder | None = None,
         progress: Callable[[Progress], None] | None = None,
+        patience: Patience = AT_ONCE,
     ) -> Self:
         """Make every vector and the full-text index again, from the papers in the record, and open the result.
 
@@ -120,26 +137,14 @@ class Library:
             path: the library's folder; it may have been made by another model.
             embedder: the model to make it with; the default one when None.
             progress: told how many papers are done.
+            patience: how to wait where another process is writing.
         """
         path, embedder = _home(path), embedder or Embedder()
-        old = open_record(path, None)
-        try:
-            with hold(path):
-                old.drop(REBUILDING)
-                outdated = [place for place in (path / "chroma").iterdir() if place.is_dir()]
-                state = old.state
-                fresh = State(FORMAT, embedder.name, embedder.sha256, state.generation, state.generation + 1, 0)
-                new = Record(path / "chroma", REBUILDING, create=fresh)
-                try:
-                    ingestion.rebuild(old, new, embedder, progress or (lambda _: None))
-                    new.rename(COLLECTION)
-                    renew_fulltext(path, new)
-                    for place in outdated:  # Chroma forgets a collection, but leaves the files of its vectors
-                        shutil.rmtree(place, ignore_errors=True)
-                finally:
-                    new.close()
-        finally:
-            old.close()
+        open_record(path, None).close()  # there is one to hold the lock of
+        with hold(path, patience), closing(open_record(path, None)) as old:
+            made = State(FORMAT, embedder.name, embedder.sha256)
+            report = progress or (lambda _: None)
+            replace_record(path, old, made, lambda new: ingestion.rebuild(old, new, embedder, report))
         return cls.open(path, embedder=embedder)
 
     def ingest(self, papers: Iterable[Paper], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
@@ -152,19 +157,34 @@ class Library:
         Raises:
             LibraryBusyError: another process is writing.
         """
-        with hold(self.path), self._lock:
-            self._refresh()
-            if not ingestion.in_step(self._record, self._fulltext):
-                ingestion.recover(self._record, self._fulltext)
-            self._writing = True
-            try:
-                summary = ingestion.ingest(
-                    self._record, self._fulltext, self.embedder, papers, progress or (lambda _: None)
-                )
-                self._generation = self._record.state.generation
-                return summary
-            finally:
-                self._writing = False
+        with self._for_writing():
+            return ingestion.ingest(self._record, self._fulltext, self.embedder, papers, progress or (lambda _: None))
+
+    def removal(self, filters: Filters = Filters(), listings: Sequence[str] = ()) -> Removal:
+        """What `remove` would do, to look at before.
+
+        Args:
+            filters: which papers to remove.
+            listings: only what stands in one of these, by the listing's file name. A paper that stands in another one
+                too stays, without the listings named.
+
+        Raises:
+            InputError: nothing says which, or no paper was read from one of the listings.
+        """
+        with self._current():
+            return removal.plan(self._record, self._fulltext, filters, listings)
+
+    def remove(self, removed: Removal) -> RemovalSummary:
+        """Take papers out, batch by batch; a kill in the middle leaves those out that were, and the others in.
+
+        Args:
+            removed: what `removal` has found.
+
+        Raises:
+            LibraryBusyError: another process is writing.
+        """
+        with self._for_writing():
+            return removal.remove(self._record, self._fulltext, self.embedder, removed)
 
     def nearest(self, vector: NDArray[np.float32], filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers whose text is nearest to a vector: (id, cosine), nearest first.
@@ -175,7 +195,7 @@ class Library:
             limit: how many papers.
         """
         with self._current():
-            return nearest.nearest(self._record, self._fulltext, vector, filters, limit)
+            return self._neighbours.nearest(vector, filters, limit)
 
     def matching(self, text: str, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers that share the text's words: (id, BM25 score), best first."""
@@ -209,10 +229,50 @@ class Library:
         for start in range(0, len(ids), _PAGE):
             yield from self.get(ids[start : start + _PAGE])
 
+    def page(
+        self,
+        text: str = "",
+        filters: Filters = Filters(),
+        order: Order = "listed",
+        descending: bool = True,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[int, list[str]]:
+        """One page of a table of papers, found and sorted in milliseconds however many there are.
+
+        Args:
+            text: what stands in a search box: every word must be in title, abstract or authors; the last may be a part.
+            filters: which papers may stand in the table.
+            order: "listed", "title", "authors" (the first one's family name) or "relevance".
+            descending: the newest, or the last of the alphabet, first.
+            offset, limit: how many papers come before the page, and how many it has.
+
+        Returns:
+            How many papers there are in all, and the ids of the page.
+
+        Raises:
+            InputError: the order is none of these, or a number is out of range.
+        """
+        with self._current():
+            return self._fulltext.page(text, filters, order, descending, offset, limit)
+
     def count(self, filters: Filters = Filters()) -> int:
         """How many papers pass."""
         with self._current():
             return self._fulltext.count(filters)
+
+    def months(self, filters: Filters = Filters()) -> dict[str, int]:
+        """How many papers that pass were listed in each month, such as {"2020-10": 1234}, the oldest month first.
+
+        Months in which none was listed are left out, and so are papers without a date.
+        """
+        with self._current():
+            return self._fulltext.months(filters)
+
+    def categories(self) -> dict[str, int]:
+        """Papers a category, counting cross-listings and the listings' own category, most first."""
+        with self._current():
+            return self._fulltext.categories()
 
     def newest(self) -> date | None:
         """The newest listing day; None when no paper has one."""
@@ -259,11 +319,22 @@ class Library:
                 self._refresh()
                 yield
             except ChromaError as error:
-                # A rebuild by another process swaps the collection while this one reads.
-                raise LibraryError(
-                    f"The library {self.path} cannot be read just now ({error}). If it is being rebuilt, wait until "
-                    "that is done and try again."
-                ) from error
+                raise _unreadable(self.path, error) from error
+
+    @contextmanager
+    def _for_writing(self) -> Iterator[None]:
+        """Hold the writer lock over a library in which all that was cut off before is finished."""
+        with hold(self.path, self._patience), self._lock:
+            self._refresh()
+            if not ingestion.in_step(self._record, self._fulltext):
+                ingestion.recover(self._record, self._fulltext)
+            self._writing = True
+            try:
+                yield
+                self._generation = self._record.state.generation
+            finally:
+                self._writing = False
+                self._neighbours = Neighbours(self._record, self._fulltext)  # which remembers what passed before
 
     def _refresh(self) -> None:
         # An open Chroma client never sees vectors that another process adds, so a new generation means a new client.
@@ -282,7 +353,16 @@ class Library:
             fresh = Record(self.path / "chroma")
             self._record.close()
             self._record = fresh
+            self._neighbours = Neighbours(fresh, self._fulltext)
             self._generation = state.generation
+
+
+def _unreadable(path: Path, error: ChromaError) -> LibraryError:
+    # A rebuild by another process swaps the collection while this one reads; else files are damaged.
+    return LibraryError(
+        f"The library {path} cannot be read just now ({error}). If it is being rebuilt, wait until that is done and "
+        "try again; if not, see what is wrong with it: arxivqa doctor"
+    )
 
 
 def _home(path: Path | str) -> Path:

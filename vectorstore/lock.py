@@ -6,8 +6,9 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,19 +18,47 @@ from vectorstore.errors import LibraryBusyError, LibraryError
 
 _LOCK = "writer.lock"
 _HOLDER = "writer.json"
+_POLL = 0.2  # seconds between two looks at a lock that is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a writer waits for another one.
+
+    Attributes:
+        seconds: for how long; with 0 it fails at once.
+        told: gets one sentence that names the other process, before the waiting begins.
+    """
+
+    seconds: float = 0.0
+    told: Callable[[str], None] | None = None
+
+
+AT_ONCE = Patience()
 
 
 @contextmanager
-def hold(library: Path) -> Iterator[None]:
+def hold(library: Path, patience: Patience = AT_ONCE) -> Iterator[None]:
     """Hold the library's writer lock. The operating system lets go of it when the process ends, however it ends.
 
+    Args:
+        library: its folder.
+        patience: how to wait where another process holds it.
+
     Raises:
-        LibraryBusyError: when another process holds it; the message names that process.
+        LibraryBusyError: when another process holds it, and goes on holding it; the message names that process.
         LibraryError: when the folder cannot be written.
     """
     lock = FileLock(library / _LOCK, timeout=0)
     try:
-        lock.acquire()
+        try:
+            lock.acquire()
+        except Timeout:
+            if patience.seconds <= 0:
+                raise
+            if patience.told is not None:
+                patience.told(f"Waiting for {_holder(library)}, which is writing to the library {library}.")
+            lock.acquire(timeout=patience.seconds, poll_interval=_POLL)
     except Timeout:
         raise LibraryBusyError(
             f"The library {library} is being written by {_holder(library)}. Wait until it is done, or stop it, and run "
@@ -53,10 +82,15 @@ def hold(library: Path) -> Iterator[None]:
         lock.release()
 
 
-def _holder(library: Path) -> str:
+def named(library: Path) -> str | None:
+    """The process that took the lock and has not let go of it, dead or alive, in words; None where there is none."""
     try:
         held = json.loads((library / _HOLDER).read_text(encoding="utf-8"))
         return f"process {held['pid']} ({held['command']}) since {held['since']}"
     except (OSError, ValueError, KeyError, TypeError):
-        # The holder has the lock but has not written its name yet, or has just let go.
-        return "another process"
+        return None
+
+
+def _holder(library: Path) -> str:
+    # The holder has the lock but may not have written its name yet, or may have just let go.
+    return named(library) or "another process"

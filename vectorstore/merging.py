@@ -8,6 +8,7 @@ from typing import Any
 
 from vectorstore.errors import InputError
 from vectorstore.papers import Paper, Source
+from vectorstore.withdrawals import says_withdrawn
 
 _FIELDS = ("authors", "categories", "published", "updated", "doi", "journal", "comment")
 _NEVER = date.min
@@ -18,8 +19,8 @@ def merge(a: Paper, b: Paper) -> Paper:
 
     The newer version's text (title and abstract) wins, and one with a version wins over one without. Of two without,
     the later listing's wins. Of two of the same version, which are the same text but for how it was exported, the
-    longer abstract's wins. What the winner does not state is taken from the other. `listed` is the earliest date, and
-    `sources` are those of both, sorted.
+    longer abstract's wins. What the winner does not state is taken from the other, but not that it was withdrawn: a
+    version that came after stands again. `listed` is the earliest date, and `sources` are those of both, sorted.
 
     The order does not matter: `merge(a, b) == merge(b, a)`, `merge(a, a) == a`, and a record merged in once changes
     nothing when it is merged in again. For three and more, id, version, title, abstract, `listed` and `sources` are the
@@ -41,6 +42,8 @@ def merge(a: Paper, b: Paper) -> Paper:
     rank_a, rank_b = _rank(a), _rank(b)
     if rank_a < rank_b:
         a, b = b, a
+    if (b.version or 0) < (a.version or 0) and says_withdrawn(b.comment):
+        b = replace(b, comment=None)
     dates = [paper.listed for paper in (a, b) if paper.listed is not None]
     choose = _greater if rank_a == rank_b else _first
     return replace(

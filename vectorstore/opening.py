@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import closing, suppress
 from pathlib import Path
 
 from vectorstore import ingestion
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError
 from vectorstore.fulltext import FullText
-from vectorstore.lock import hold
+from vectorstore.lock import Patience, hold
 from vectorstore.record import COLLECTION, Record, State
 
 FORMAT = 1
 REBUILDING = "papers-rebuilding"
 FULLTEXT = "fulltext"
+_MAKING = Patience(20.0)  # with another process that makes the library
 
 
 def open_record(path: Path, creator: Embedder | None) -> Record:
@@ -33,19 +36,37 @@ def open_record(path: Path, creator: Embedder | None) -> Record:
         try:
             return Record(folder)
         except LibraryError:
-            if _finish_switch(path):
-                return Record(folder)
-            if creator is None:
+            if not os.access(path, os.W_OK):
                 raise
-    return Record(folder, create=State(FORMAT, creator.name, creator.sha256) if creator else None)
+            # It may be that another process is making it just now, or was killed while it made it again.
+            with suppress(LibraryBusyError), hold(path, _MAKING):
+                if _finish_switch(path) or creator is not None:
+                    return Record(folder, create=_state(creator))
+            return Record(folder)
+    with suppress(LibraryBusyError), hold(path, _MAKING):  # Chroma does not bear being made by two processes at once
+        return Record(folder, create=_state(creator))
+    return Record(folder)  # somebody has made it, and is writing to it now
+
+
+def _state(creator: Embedder | None) -> State | None:
+    return State(FORMAT, creator.name, creator.sha256) if creator else None
 
 
 def open_fulltext(path: Path, record: Record) -> FullText:
     """The full-text index, made again from the record where it is damaged, of another make, or behind."""
+    folder = path / FULLTEXT
+    if not _is_there(folder):  # made under the lock, so that no two processes make it at once
+        try:
+            with hold(path, _MAKING):
+                if not _is_there(folder):
+                    return renew_fulltext(path, record)
+        except LibraryBusyError:
+            if not _is_there(folder):
+                raise
     try:
-        fulltext = FullText(path / FULLTEXT)
+        fulltext = FullText(folder)
     except LibraryError:
-        with hold(path):
+        with hold(path, _MAKING):
             return renew_fulltext(path, record)
     if not ingestion.in_step(record, fulltext):
         try:
@@ -54,6 +75,10 @@ def open_fulltext(path: Path, record: Record) -> FullText:
         except LibraryBusyError:
             pass  # its writer is at work: what is committed can be searched, the rest is seen when it is done
     return fulltext
+
+
+def _is_there(fulltext: Path) -> bool:
+    return (fulltext / "meta.json").is_file()
 
 
 def renew_fulltext(path: Path, record: Record) -> FullText:
@@ -73,22 +98,18 @@ def renew_fulltext(path: Path, record: Record) -> FullText:
 def _finish_switch(path: Path) -> bool:
     """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that.
 
-    Raises:
-        LibraryBusyError: when that process is still alive, and just about to.
+    The caller holds the writer lock.
     """
-    with hold(path):
-        try:
-            rebuilt = Record(path / "chroma", REBUILDING)
-        except LibraryError:
-            return False
-        try:
-            state = rebuilt.state
-            whole = not rebuilt.has(COLLECTION) and state.writing == state.generation
-            if whole:
-                rebuilt.rename(COLLECTION)
-            return whole
-        finally:
-            rebuilt.close()
+    try:
+        rebuilt = Record(path / "chroma", REBUILDING)
+    except LibraryError:
+        return False
+    with closing(rebuilt):
+        state = rebuilt.state
+        whole = not rebuilt.has(COLLECTION) and state.writing == state.generation
+        if whole:
+            rebuilt.rename(COLLECTION)
+        return whole
 
 
 def check(path: Path, state: State, embedder: Embedder) -> None:

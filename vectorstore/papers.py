@@ -9,10 +9,15 @@ from datetime import date, datetime
 from typing import Any
 
 from vectorstore.errors import InputError
+from vectorstore.withdrawals import is_withdrawal, says_withdrawn
 
-# New-style 2009.14376 (from April 2007) and old-style cs/9810003 or math.GT/0309136, each with an optional version.
+# New-style 2009.14376 (from April 2007) and old-style cs/9810003 or math.GT/0309136, each with an optional version. The
+# subject is no part of the paper's name: arXiv itself calls the last one math/0309136.
 # Source: https://info.arxiv.org/help/arxiv_identifier.html
-_ARXIV_ID = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>[1-9]\d*))?", re.ASCII)
+_ARXIV_ID = re.compile(
+    r"(?:(?P<new>\d{4}\.\d{4,5})|(?P<archive>[a-z][a-z-]*)(?:\.[A-Z]{2})?/(?P<old>\d{7}))(?:v(?P<version>[1-9]\d*))?",
+    re.ASCII,
+)
 
 
 def split_id(text: str) -> tuple[str, int | None]:
@@ -31,7 +36,8 @@ def split_id(text: str) -> tuple[str, int | None]:
     if match is None:
         raise InputError(f"{text!r} is not an arXiv id. Ids look like 2009.14376, 2009.14376v2 or cs/9810003.")
     version = match["version"]
-    return match["id"], int(version) if version else None
+    arxiv_id = match["new"] or f"{match['archive']}/{match['old']}"
+    return arxiv_id, int(version) if version else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ class Source:
 
     Attributes:
         file: the listing's file name, without folders, so that a moved listing stays the same source.
-        line: the line its record starts on, from 1.
+        line: the line its record starts on, from 1; 0 where it has none that stays the same, as in a snapshot of all of
+            arXiv, or none at all.
         listed: the day of that listing, where it states one.
         category: the category that the listing is of; the paper is in it, but it need not be the paper's primary one.
     """
@@ -49,6 +56,11 @@ class Source:
     line: int
     listed: date | None = None
     category: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The file, and the line where there is one: "2020-10-07.txt:12"."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     def to_json(self) -> dict[str, Any]:
         """The source as JSON-ready values."""
@@ -106,6 +118,33 @@ class Paper:
         return f"https://arxiv.org/pdf/{self.versioned_id}"
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether its comment or its abstract says that it was withdrawn, which arXiv states in no other way.
+
+        >>> Paper("2009.14376", "T", "A", comment="This paper has been withdrawn by the author").withdrawn
+        True
+        """
+        return says_withdrawn(self.comment) or is_withdrawal(self.abstract)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether this text took the place of an earlier version."""
+        return self.version is not None and self.version > 1
+
+    @property
+    def standing(self) -> str:
+        """What a reader should know before relying on it, in a word or two; empty for a first version that stands.
+
+        >>> Paper("2009.14376", "T", "A", version=2, updated=datetime(2020, 10, 17)).standing
+        'replaced 2020-10-17'
+        """
+        if self.withdrawn:
+            return "withdrawn"
+        if not self.replaced:
+            return ""
+        return f"replaced {self.updated:%Y-%m-%d}" if self.updated else "replaced"
+
+    @property
     def bibtex_key(self) -> str:
         """A key of letters, digits and hyphens: first author's family name, year, id; unique to the paper.
 
@@ -140,6 +179,8 @@ class Paper:
             "doi": self.doi,
             "journal": self.journal,
             "comment": self.comment,
+            "withdrawn": self.withdrawn,
+            "replaced": self.replaced,
             "url": self.url,
             "pdf_url": self.pdf_url,
             "sources": [source.to_json() for source in self.sources],

@@ -9,6 +9,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from vectorstore import latex, venues
+from vectorstore.browsing import part_of_id, stem_of_part
 from vectorstore.filters import Filters
 from vectorstore.spelling import variants
 
@@ -22,6 +23,10 @@ _YEAR_SLOP, _YEAR_BEFORE_SLOP = 4, 2
 # A word that so many papers do not have is rather mistyped than rare, if it has so many letters; a word one letter away
 # then counts for it, with this score. Below, and with other scores, it lost more than it found (docs/measurements.md).
 _ENOUGH_PAPERS, _ENOUGH_LETTERS, _NEAR_MISS = 2000, 4, 3.0
+
+# Of a search that is being typed so many words count, and one that only begins like the typed one scores this.
+# A word that has begun may be one whose stem is this much more common than what stands there.
+_MAX_TYPED, _BEGINS, _RARER = 20, 0.1, 20
 
 # Words that say how something is asked, not what. In a small library a "which" is rare and would otherwise weigh most.
 _STOP_WORDS = frozenset(
@@ -63,6 +68,24 @@ class Queries:
             clauses.append((Occur.Should, Query.disjunction_max_query([exact, *others]) if others else exact))
         return Query.boolean_query(clauses) if clauses else None
 
+    def typed(self, text: str) -> Query | None:
+        """The papers that have every word of a text being typed, in title, abstract or authors; None where it is blank.
+
+        Args:
+            text: what stands in a search box; its last word may be unfinished, and it may be the beginning of an id.
+        """
+        if not text.strip():
+            return None
+        if beginning := part_of_id(text):
+            return self._beginning("arxiv_id", beginning)
+        words = re.findall(r"[^\W_]+", latex.plain(text).lower())[:_MAX_TYPED]
+        if not words:
+            return Query.empty_query()
+        finished = len(words) if not text[-1].isalnum() else len(words) - 1
+        clauses = [self._whole_word(word) for word in words[:finished]]
+        clauses.extend(self._part_of_word(word) for word in words[finished:])
+        return Query.boolean_query([(Occur.Must, clause) for clause in clauses])
+
     def passing(self, filters: Filters) -> Query | None:
         """The papers that pass, by scores that are not meant to count; None when all do."""
         schema = self._index.schema
@@ -94,6 +117,33 @@ class Queries:
     def any_of(self, ids: Sequence[str]) -> Query:
         """These papers."""
         return Query.term_set_query(self._index.schema, "arxiv_id", list(ids))
+
+    def _whole_word(self, word: str) -> Query:
+        """The papers with this word, or an author of this name."""
+        schema = self._index.schema
+        stems, names = self._analyzer.analyze(word), self._names.analyze(word)
+        either = [Query.term_query(schema, "text", stem) for stem in stems]
+        either += [other for stem in stems for other in self._others(stem, word)]
+        either += [Query.term_query(schema, "authors", name) for name in names]
+        return Query.disjunction_max_query(either) if either else Query.empty_query()
+
+    def _part_of_word(self, word: str) -> Query:
+        """The papers with a word, or an author, that begins like this; those with just this word score higher."""
+        schema, searcher = self._index.schema, self._index.searcher()
+        (folded,) = self._names.analyze(word)[:1] or [word]
+        either = [self._whole_word(word)]
+        for field in ("text", "authors"):
+            either.append(Query.const_score_query(self._beginning(field, folded), _BEGINS))
+        # What a stemmer has cut off is no part of the index, so "segmentati" begins no word of it. A word that is
+        # common as it stands is finished, though: "general" is not the beginning of "generation".
+        own = sum(searcher.doc_freq("text", stem) for stem in self._analyzer.analyze(folded))
+        for stem in stem_of_part(folded):
+            if searcher.doc_freq("text", stem) > _RARER * own:
+                either.append(Query.const_score_query(Query.term_query(schema, "text", stem), _BEGINS))
+        return Query.disjunction_max_query(either)
+
+    def _beginning(self, field: str, letters: str) -> Query:
+        return Query.fuzzy_term_query(self._index.schema, field, letters, distance=0, prefix=True)
 
     def _terms(self, text: str) -> list[str]:
         """What to look for: stemmed, without question words, in order, once each."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +16,10 @@ import chromadb
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
-from vectorstore.chunking import Chunk, chunk_id, full_text
+from vectorstore.chunking import Chunk, chunk_id
 from vectorstore.errors import LibraryError
-from vectorstore.papers import Paper, Source
+from vectorstore.metadata import metadata_of, paper_from
+from vectorstore.papers import Paper
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,6 +59,7 @@ class State:
         generation: grows with each write; a reader that finds it changed reopens.
         writing: the generation being written; equal to `generation` unless a write was cut off.
         papers: how many papers are in.
+        indexed: the newest generation that a paper carries; below `generation` where the last write removed papers.
     """
 
     format: int
@@ -68,18 +68,21 @@ class State:
     generation: int = 0
     writing: int = 0
     papers: int = 0
+    indexed: int = 0
 
     @classmethod
     def read(cls, metadata: Mapping[str, Any] | None) -> State:
         """From a collection's metadata; anything missing reads as a format that no program writes."""
         found = dict(metadata or {})
+        generation, papers = int(found.get("generation", 0)), int(found.get("papers", 0))
         return cls(
             format=int(found.get("format", 0)),
             model=str(found.get("model", "unknown")),
             model_sha256=str(found.get("model_sha256", "")),
-            generation=int(found.get("generation", 0)),
+            generation=generation,
             writing=int(found.get("writing", 0)),
-            papers=int(found.get("papers", 0)),
+            papers=papers,
+            indexed=int(found.get("indexed", generation if papers else 0)),  # libraries that nothing was removed from
         )
 
     def to_metadata(self) -> dict[str, Any]:
@@ -195,7 +198,7 @@ class Record:
                 ids=[chunk.chunk_id for chunk in part],
                 embeddings=vectors[places],
                 documents=[chunk.text for chunk in part],
-                metadatas=[_metadata(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
+                metadatas=[metadata_of(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
             )
 
     def update(self, chunks: Sequence[Chunk], counts: Mapping[str, int], generation: int) -> None:
@@ -204,7 +207,7 @@ class Record:
             part = chunks[start : start + _SAME_BATCH]
             self._collection.update(
                 ids=[chunk.chunk_id for chunk in part],
-                metadatas=[_metadata(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
+                metadatas=[metadata_of(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
             )
 
     def delete(self, chunk_ids: Sequence[str]) -> None:
@@ -214,6 +217,53 @@ class Record:
     def ids(self) -> list[str]:
         """Every chunk id."""
         return list(self._collection.get(include=[])["ids"])
+
+    def chunk_counts(self) -> dict[str, int]:
+        """Every paper, with the number of chunks that it says it has."""
+        counts: dict[str, int] = {}
+        offset = 0
+        while True:
+            found: Any = self._collection.get(where={"chunk": 0}, include=["metadatas"], limit=_PAGE, offset=offset)
+            counts |= {i: int(m["chunks"]) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
+            offset += _PAGE
+            if len(found["ids"]) < _PAGE:
+                return counts
+
+    def written(self, since: int, until: int | None = None) -> list[str]:
+        """Ids of the papers of these generations, both included; of all from `since` on when `until` is None."""
+        where: list[dict[str, Any]] = [{"chunk": 0}, {"generation": {"$gte": since}}]
+        if until is not None:
+            where.append({"generation": {"$lte": until}})
+        return list(self._collection.get(where={"$and": where}, include=[])["ids"])
+
+    def stored(self, ids: Sequence[str], generation: int) -> list[tuple[list[Chunk], NDArray[np.float32]]]:
+        """Papers as they were put in, each as its chunks and their vectors, shape (chunks, dimension).
+
+        Args:
+            ids: the papers'; those that are not in, or are newer than the generation, are left out.
+            generation: the newest that is taken.
+
+        Raises:
+            ChromaError: a vector cannot be read.
+            KeyError: a chunk is not there.
+        """
+        if not ids:
+            return []
+        import numpy as np
+
+        first: Any = self._collection.get(ids=list(ids), include=["metadatas", "documents"])
+        kept = [i for i, m in zip(first["ids"], first["metadatas"], strict=True) if int(m["generation"]) <= generation]
+        papers = self._papers(first)
+        names = [chunk_id(arxiv_id, k) for arxiv_id in kept for k in range(papers[arxiv_id][1])]
+        found: Any = self._collection.get(ids=names, include=["metadatas"])
+        spans = {i: (int(m["start"]), int(m["end"])) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
+        vectors = self.vectors(names)
+        stored = []
+        for arxiv_id in kept:
+            paper, count = papers[arxiv_id]
+            pieces = [Chunk(paper, k, *spans[chunk_id(arxiv_id, k)]) for k in range(count)]
+            stored.append((pieces, np.stack([vectors[piece.chunk_id] for piece in pieces])))
+        return stored
 
     def get(self, ids: Sequence[str]) -> dict[str, tuple[Paper, int]]:
         """Papers by id, each with its number of chunks; ids that are not in are left out."""
@@ -291,59 +341,5 @@ class Record:
             for index in range(1, count):
                 start, piece = rest[chunk_id(arxiv_id, index)]
                 text = text[:start] + piece
-            papers[arxiv_id] = (_paper(metadata, text), count)
+            papers[arxiv_id] = (paper_from(metadata, text), count)
         return papers
-
-
-def _metadata(chunk: Chunk, chunks: int, generation: int) -> dict[str, Any]:
-    """A chunk's metadata: what a stock llama-index or Chroma user would cite, and what makes the paper whole again."""
-    paper = chunk.paper
-    stated = {
-        "arxiv_id": paper.arxiv_id,
-        "version": paper.version,
-        "title": paper.title,
-        "authors": list(paper.authors),
-        "categories": list(paper.categories),
-        "listed": paper.listed and paper.listed.isoformat(),
-        "published": paper.published and paper.published.isoformat(),
-        "updated": paper.updated and paper.updated.isoformat(),
-        "doi": paper.doi,
-        "journal": paper.journal,
-        "comment": paper.comment,
-        "url": paper.url,
-        "sources": json.dumps([source.to_json() for source in paper.sources]),
-        "chunk": chunk.index,
-        "chunks": chunks,
-        "start": chunk.start,
-        "end": chunk.end,
-        "generation": generation,
-    }
-    # Chroma's update() merges metadata, so a value that is gone must be written as None to be forgotten.
-    return {key: value if value not in ([], None) else None for key, value in stated.items()}
-
-
-def _paper(metadata: Mapping[str, Any], text: str) -> Paper:
-    title = str(metadata["title"])
-    return Paper(
-        arxiv_id=str(metadata["arxiv_id"]),
-        version=metadata.get("version"),
-        title=title,
-        abstract=text[len(full_text(Paper("", title, ""))) :],
-        listed=_day(metadata.get("listed")),
-        authors=tuple(metadata.get("authors") or ()),
-        categories=tuple(metadata.get("categories") or ()),
-        published=_time(metadata.get("published")),
-        updated=_time(metadata.get("updated")),
-        doi=metadata.get("doi"),
-        journal=metadata.get("journal"),
-        comment=metadata.get("comment"),
-        sources=tuple(Source(**(s | {"listed": _day(s["listed"])})) for s in json.loads(metadata["sources"])),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

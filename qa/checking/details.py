@@ -12,11 +12,11 @@ from qa.checking.surroundings import around, overlap
 # How much better another number or name fits where this one stands, before it counts as put in its place: when that
 # other one is gone from the sentence, and when the two may have changed places.
 _GONE = 0.4
-_NAMED = 0.8
+_NAMED = 1.1
 # Kinds of models rather than names: "a CNN" may well be said of a ResNet.
 _KINDS = frozenset("cnn dnn rnn gan ann fcn mlp vit lstm llm vlm".split())
 _CHANGED = 1.2
-_OWN = 1.0
+_OWN = 1.3
 _LEAST = 0.9
 
 

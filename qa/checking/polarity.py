@@ -28,7 +28,8 @@ _ONLY = frozenset(
 _PREFIXES = ("un", "non")
 _SCOPE = 2  # words that a negation surely reaches
 _FAR = 4  # words that it may reach
-_LEAST = 0.5  # least likeness of the surroundings in which a word is the opposite of another
+_LEAST = 0.9  # least likeness of the surroundings in which a word is the opposite of another
+_DENIED = 0.6  # and in which a word is the one that the abstract denies
 
 
 def negated(row: Row, scope: int = _SCOPE, words: frozenset[str] = _NEGATES) -> frozenset[int]:
@@ -43,6 +44,8 @@ def negated(row: Row, scope: int = _SCOPE, words: frozenset[str] = _NEGATES) -> 
     for item in row:
         if item.key not in words and item.text.lower() not in words:
             continue
+        if item.at and row[item.at - 1].key == "or":
+            continue  # "whether or not" leaves it open
         if item.text.lower() == "free" and item.at:
             reached.add(item.at - 1)  # "label-free"
         following = row[item.at + 1 : item.at + 3 * scope + 3]
@@ -99,7 +102,8 @@ def _negation(row: Row, evidence: Sequence[Row]) -> str | None:
                 continue
             # The same word may stand elsewhere too, where nothing denies it.
             back = _match(row, found[1], evidence)
-            if back is not None and back[0] is part and back[1].at == head[0].at:
+            alike = overlap(around(row, found[1].at), around(part, head[0].at))
+            if back is not None and back[0] is part and back[1].at == head[0].at and alike >= _DENIED:
                 return f"it says “{_phrase(head)}”, which the abstract denies"
     return None
 

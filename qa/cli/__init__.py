@@ -1,4 +1,6 @@
-"""The command line: `arxivqa chat | ask | find | show | ingest | stats | config | eval`."""
+"""The command line: `arxivqa chat | ask | find | show | ingest | stats | config | models | eval` and what is kept:
+`arxivqa conversations | questions | users`.
+"""
 
 from qa.cli.entry import main
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from qa.cli.models import models
-from qa.cli.options import filter_options, filters, json_option, library_options, llm_options, settings
+from qa.cli.options import LAST, Day, filter_options, filters, json_option, library_options, llm_options, settings
+from qa.cli.waiting import wait_option
 
 _NO_MODEL = {"llm": "extractive"}  # what lists papers must not wait for a language model, or fail without it
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for SIGINT and SIGPIPE
+_FORMS = ("text", "json", "bibtex", "ris", "csv", "markdown")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -67,8 +70,8 @@ def arxivqa(**_: Any) -> None:
 def chat(context: click.Context, /, host: str | None, port: int | None, as_json: bool, **common: Any) -> None:
     """Serve the page and print its address; Ctrl-C ends it.
 
-    A port that is taken gives way to the next free one. The page has no password: a host other than 127.0.0.1 lets
-    everyone who reaches it ask and read.
+    A port that is taken gives way to the next free one. At a host other than 127.0.0.1 everyone who reaches the page
+    has to sign in; say who may with arxivqa users add NAME.
 
     \b
     Example:
@@ -140,8 +143,8 @@ def ask(
 @click.argument("topic", nargs=-1)
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), default=20, help="At most N papers, 0 for all; 20.")
 @click.option("--all", "everything", is_flag=True, help="The same as --limit 0.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "bibtex"]), default="text", help="What to print.")
-@filter_options
+@click.option("--format", "form", type=click.Choice(_FORMS), default="text", help="What to print.")
+@partial(filter_options, last=True)
 @json_option
 @library_options
 @click.pass_context
@@ -157,24 +160,39 @@ def find(
 ) -> None:
     """List the papers on TOPIC, best first, or without one the whole library, newest listed first.
 
+    --since last lists what has come since your last visit: papers of later listings, and those of the same day that
+    were added since. Where nothing has, it lists the newest listing's papers again. That it listed them is kept as a
+    visit, of the page's user where nobody signs in.
+
     \b
     Examples:
       arxivqa find "domain adaptation" --category cs.LG
       arxivqa find --author "Jiang" --since 2020-10 --until 2020-12
+      arxivqa find --since last --all
       arxivqa find --all --format bibtex > library.bib
+      arxivqa find "image matting" --format ris > matting.ris
+      arxivqa find --ids references.bib
     """
     from qa.cli import listing
 
     wanted = None if everything or limit == 0 else limit
+    if since_last := common["since"] == LAST:
+        common["since"] = None
     narrowed = filters(common)
     # An empty topic is one that was lost on the way here, not a wish to see everything.
     asked = " ".join(topic) if topic else None
-    listing.find(settings(context, **_NO_MODEL, **common), asked, narrowed, wanted, "json" if as_json else form)
+    chosen, form = settings(context, **_NO_MODEL, **common), "json" if as_json else form
+    if since_last:
+        from qa.cli import news
+
+        news.find(chosen, asked, narrowed, wanted, form)
+    else:
+        listing.find(chosen, asked, narrowed, wanted, form)
 
 
 @arxivqa.command(short_help="Print papers by arXiv id.")
 @click.argument("arxiv_ids", metavar="ID...", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(["text", "json", "bibtex"]), default="text", help="What to print.")
+@click.option("--format", "form", type=click.Choice(_FORMS), default="text", help="What to print.")
 @json_option
 @library_options
 @click.pass_context
@@ -190,14 +208,33 @@ def show(context: click.Context, /, arxiv_ids: tuple[str, ...], form: str, as_js
     listing.show(settings(context, **_NO_MODEL, **common), arxiv_ids, "json" if as_json else form)
 
 
-@arxivqa.command(short_help="Read listings into the library.")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@arxivqa.command(short_help="Read papers into the library.")
+@click.argument("places", metavar="PLACE...", nargs=-1)
+@click.option(
+    "--category", "categories", metavar="CODE", multiple=True, help="Only papers in cs.CV, or all of cs; repeat."
+)
+@click.option("--since", metavar="DATE", type=Day(), help="Only papers listed on or after this day.")
+@click.option("--until", metavar="DATE", type=Day(last=True), help="Only papers listed on or before this day.")
+@click.option("--fetch", is_flag=True, help="Ask arXiv for the papers that a list names and the library lacks.")
 @click.option("--rebuild", is_flag=True, help="First make vectors and index again, with the model now set.")
+@wait_option
 @json_option
 @library_options
 @click.pass_context
-def ingest(context: click.Context, /, paths: tuple[Path, ...], rebuild: bool, as_json: bool, **common: Any) -> int:
-    """Read listing files, or folders of them, into the library, and make the library where there is none.
+def ingest(
+    context: click.Context, /, places: tuple[str, ...], fetch: bool, rebuild: bool, as_json: bool, **common: Any
+) -> int:
+    """Read papers into the library, and make the library where there is none.
+
+    A PLACE is a file, a folder of them, a pattern of names in quotes, or - for standard input. What is in a file is
+    told from its content: a listing; arXiv's metadata snapshot (JSON lines), whose papers count as listed on the day
+    they were first sent in; a zip or tar archive of these, or one packed with gzip, bzip2 or xz. A BibTeX file, or a
+    text with an id or a link a line, only names papers: those that the library lacks are reported, or asked of arXiv
+    with --fetch.
+
+    A PLACE may also be asked of arXiv: arxiv:cs.CV for a category, arxiv:2009.14376 for a paper, or a query with
+    arXiv's own fields (ti, au, abs, co, jr, cat, all). This keeps three seconds between requests. A fetch that was
+    cut off goes on where it stopped when it is run again, and arxivqa update fetches what is new later on.
 
     What has not changed is not embedded again. A record that cannot be read is reported with file, line and reason;
     all others go in, and the exit status is 1.
@@ -205,14 +242,24 @@ def ingest(context: click.Context, /, paths: tuple[Path, ...], rebuild: bool, as
     \b
     Examples:
       arxivqa ingest seeds
-      arxivqa ingest ~/listings/2024 --library ~/papers
+      arxivqa ingest "~/listings/2024-*.txt" listings.tar.xz --library ~/papers
+      arxivqa ingest arxiv-metadata-oai-snapshot.json.zip --category cs.CV --since 2020
+      arxivqa ingest arxiv:cs.CV --since 2024-01
+      arxivqa ingest "arxiv:au:Kaiming He"
+      arxivqa ingest references.bib --fetch
       arxivqa ingest --rebuild --model ~/models/tuned
     """
-    if not paths and not rebuild:
-        raise click.UsageError("Say what to read: arxivqa ingest PATH...")
+    if not places and not rebuild:
+        raise click.UsageError("Say what to read: arxivqa ingest PLACE...")
     from qa.cli import ingesting
+    from vectorstore.errors import InputError
+    from vectorstore.sources import Selection
 
-    return ingesting.ingest(settings(context, **common), paths, rebuild, as_json)
+    try:
+        selection = Selection(*(common.pop(name) for name in ("categories", "since", "until")))
+    except InputError as error:
+        raise click.UsageError(str(error)) from None
+    return ingesting.ingest(settings(context, **common), places, selection, fetch, rebuild, as_json)
 
 
 @arxivqa.command(short_help="Say what is in the library.")

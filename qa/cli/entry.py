@@ -64,9 +64,15 @@ def _failed(error: Exception) -> int:
 
 def _run() -> int:
     from qa.cli.commands import arxivqa
+    from qa.cli.conversing import conversations
     from qa.cli.evaluating import evaluate
+    from qa.cli.keeping import backup, doctor, remove, restore
+    from qa.cli.saved import questions
+    from qa.cli.updating import update
+    from qa.cli.users import users
 
-    arxivqa.add_command(evaluate)
+    for command in (backup, conversations, doctor, evaluate, questions, remove, restore, update, users):
+        arxivqa.add_command(command)
     try:
         # Not standalone, so that every ending comes by here.
         return int(arxivqa.main(prog_name="arxivqa", standalone_mode=False) or 0)

@@ -1,70 +1,165 @@
-"""`arxivqa ingest`: files in, a bar while it works, and what became of each record."""
+"""`arxivqa ingest`: papers in from wherever they are, a bar while it works, and what became of each record."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from qa.cli.output import clean, print_json
+from qa.cli.output import clean, note, print_json
+from qa.cli.waiting import patience
 from qa.settings import Settings
-from vectorstore import listings
 from vectorstore.embedding import Embedder
-from vectorstore.ingestion import Progress
+from vectorstore.ingestion import IngestSummary, Progress
 from vectorstore.library import Library
+from vectorstore.listings.refusals import Refusal
 from vectorstore.papers import Paper
+from vectorstore.sources import Reference, Selection, find, read
+from vectorstore.sources.wishes import PREFIX, Wish
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+    from vectorstore.sources.fetching import Fetched
+
 SHOWN = 20  # refusals that a person wants to see; a program gets them all
 _PAUSE = 5.0  # seconds between two lines of progress in a log
+_COUNTED = ("added", "replaced", "unchanged")
 
 
-def ingest(settings: Settings, paths: Sequence[Path], rebuild: bool, as_json: bool) -> int:
-    """Read listings into the library; returns the exit status, 1 when anything was refused.
+@dataclass(slots=True)
+class Tally:
+    """What one run did to a library, all its parts together."""
 
-    What is no listing, in a folder of listings, is passed over with a note and is no failure.
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    papers: int = 0
+    problems: list[Refusal] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    missing: list[Reference] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def count(self, summary: IngestSummary) -> None:
+        """Add what a library got."""
+        for name in _COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(summary, name))
+        self.papers = summary.papers
+
+    def take(self, parts: Iterable[Fetched]) -> None:
+        """Add what came from arXiv, part by part."""
+        for part in parts:
+            self.count(part.summary)
+            self.problems += part.refusals
+
+    @property
+    def seen(self) -> int:
+        """How many papers came so far."""
+        return self.added + self.replaced + self.unchanged
+
+
+def ingest(
+    settings: Settings, places: Sequence[str], selection: Selection, fetch: bool, rebuild: bool, as_json: bool
+) -> int:
+    """Read papers into the library; returns the exit status, 1 when anything was refused or is missing.
+
+    What holds no papers, in a folder or an archive of listings, is passed over with a note and is no failure.
+
+    Args:
+        settings: which library, and its model.
+        places: what to read: paths, patterns, "-", or what to ask arXiv for.
+        selection: which papers to take.
+        fetch: whether papers that are only named may be asked of arXiv.
+        rebuild: whether the library is made again first.
+        as_json: whether a program reads what is printed.
     """
-    started = time.perf_counter()
-    problems: list[listings.Refusal] = []
+    asked = [place for place in places if place.lower().startswith(PREFIX)]
+    wishes = [Wish.read(place, selection.categories) for place in asked]
+    local = [place for place in places if place not in asked]
     embedder = Embedder(settings.model)
+    tally = Tally()
     with Meter() as meter:
+        waiting = patience(meter.say)
         if rebuild:
             meter.work = "rebuilding"
-            Library.rebuild(settings.library, embedder=embedder, progress=meter.show).close()
+            Library.rebuild(settings.library, embedder=embedder, progress=meter.show, patience=waiting).close()
             meter.work = "ingesting"
-        with Library.open(settings.library, embedder=embedder, create=True) as library:
-            summary = library.ingest(_papers(paths, problems), progress=meter.show)
-    seconds = time.perf_counter() - started
-    refusals = [problem for problem in problems if problem.kind != "skipped"]
-    skipped = [problem for problem in problems if problem.kind == "skipped"]
-    counts = {
-        "added": summary.added,
-        "replaced": summary.replaced,
-        "unchanged": summary.unchanged,
-        "refused": len(refusals),
-        "papers": summary.papers,
-    }
+        with Library.open(settings.library, embedder=embedder, create=True, patience=waiting) as library:
+            try:
+                if local or not wishes:
+                    tally.count(library.ingest(_papers(local, selection, tally), progress=meter.show))
+                named = {reference.arxiv_id: reference for reference in tally.references}
+                known = {paper.arxiv_id for paper in library.get(list(named))}
+                tally.missing = [reference for arxiv_id, reference in named.items() if arxiv_id not in known]
+                if fetch and tally.missing:
+                    wishes.append(Wish("the papers that are named", ids=tuple(r.arxiv_id for r in tally.missing)))
+                    tally.missing = []
+                if wishes:
+                    _fetch(library, wishes, selection, meter, tally)
+            finally:
+                # What came in before an error is in; a person should know how much that is.
+                cut_off = sys.exc_info()[0] is not None
+                if cut_off and tally.seen:
+                    note(f"{_counts(tally)} before it stopped.")
+    return report(settings, tally, as_json)
+
+
+def _fetch(library: Library, wishes: Sequence[Wish], selection: Selection, meter: Meter, tally: Tally) -> None:
+    from vectorstore.sources import fetching
+    from vectorstore.sources.api import Api
+
+    api = Api(meter.say)
+    for wish in wishes:
+        meter.begin(f"fetching {wish.words}")
+        tally.take(fetching.fetch(library, api, wish, selection.since, selection.until, meter.show_more))
+
+
+def report(settings: Settings, tally: Tally, as_json: bool, **more: Any) -> int:
+    """Print what a run did; returns the exit status.
+
+    Args:
+        settings: which library.
+        tally: what it did.
+        as_json: whether a program reads it.
+        more: what else such a program gets.
+    """
+    seconds = time.perf_counter() - tally.started
+    refusals = [problem for problem in tally.problems if problem.kind != "skipped"]
+    skipped = [problem for problem in tally.problems if problem.kind == "skipped"]
+    missing = [Refusal(r.place, None, f"{r.arxiv_id} is not in the library") for r in tally.missing]
+    status = int(bool(refusals or missing))
     if as_json:
-        rows = {"refusals": _rows(refusals), "skipped": _rows(skipped)}
-        print_json({**counts, "seconds": round(seconds, 3), "library": str(settings.library), **rows})
-        return int(bool(refusals))
+        counts = {name: getattr(tally, name) for name in _COUNTED}
+        rows = {"refusals": _rows(refusals), "skipped": _rows(skipped), "missing": [r.arxiv_id for r in tally.missing]}
+        totals = {"refused": len(refusals), "papers": tally.papers, "seconds": round(seconds, 3)}
+        print_json({**counts, **totals, "library": str(settings.library), **rows, **more})
+        return status
     _say("skipped", skipped)
     _say("refused", refusals)
-    parts = ", ".join(f"{counts[name]:,} {name}" for name in ("added", "replaced", "unchanged", "refused"))
-    print(f"{parts} in {seconds:.1f} s; {_papers_in_words(summary.papers)} in {clean(str(settings.library))}")
-    return int(bool(refusals))
+    _say("missing", missing)
+    if missing:
+        note("Add --fetch to ask arXiv for what is missing.")
+    named = len({reference.arxiv_id for reference in tally.references})
+    there = f"; {named - len(missing):,} of the {named:,} papers named are in" if named else ""
+    print(
+        f"{_counts(tally)}, {len(refusals):,} refused in {seconds:.1f} s{there}; "
+        f"{_papers_in_words(tally.papers)} in {clean(str(settings.library))}"
+    )
+    return status
 
 
-def _rows(problems: Iterable[listings.Refusal]) -> list[dict[str, str | int | None]]:
+def _counts(tally: Tally) -> str:
+    return ", ".join(f"{getattr(tally, name):,} {name}" for name in _COUNTED)
+
+
+def _rows(problems: Iterable[Refusal]) -> list[dict[str, str | int | None]]:
     return [{"file": p.file, "line": p.line, "reason": p.reason} for p in problems]
 
 
-def _say(what: str, problems: Sequence[listings.Refusal]) -> None:
+def _say(what: str, problems: Sequence[Refusal]) -> None:
     shown = problems[:SHOWN] if sys.stderr.isatty() else problems
     for problem in shown:
         print(f"{what}: {clean(str(problem))}", file=sys.stderr)
@@ -76,15 +171,15 @@ def _papers_in_words(count: int) -> str:
     return "1 paper" if count == 1 else f"{count:,} papers"
 
 
-def _papers(paths: Iterable[Path], problems: list[listings.Refusal]) -> Iterator[Paper]:
-    """The papers of every listing; what cannot be read goes to `problems`."""
-    for found in listings.find(paths):
-        records = [found] if isinstance(found, listings.Refusal) else listings.read(found)
-        for record in records:
-            if isinstance(record, listings.Refusal):
-                problems.append(record)
-            else:
-                yield record
+def _papers(places: Iterable[str], selection: Selection, tally: Tally) -> Iterator[Paper]:
+    """The papers of every place; what cannot be read, and what is only named, goes to the tally."""
+    for record in read(find(places), selection):
+        if isinstance(record, Refusal):
+            tally.problems.append(record)
+        elif isinstance(record, Reference):
+            tally.references.append(record)
+        else:
+            yield record
 
 
 class Meter:
@@ -94,6 +189,7 @@ class Meter:
         self.work = "ingesting"
         self._bar: Bar | None = None
         self._said = time.monotonic()
+        self._before = self._latest = 0
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -112,6 +208,24 @@ class Meter:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+    def begin(self, work: str) -> None:
+        """Say what is done from now on."""
+        self.work, self._before, self._latest = clean(work), 0, 0
+
+    def say(self, text: str) -> None:
+        """Say something in between."""
+        if self._bar is not None:
+            self._bar.console.print(clean(text), markup=False)
+        else:
+            note(text)
+
+    def show_more(self, progress: Progress) -> None:
+        """Say how far it is with a part of the work that comes in many."""
+        if progress.done < self._latest:  # the next part has begun
+            self._before += self._latest
+        self._latest = progress.done
+        self.show(Progress(self._before + progress.read, self._before + progress.done))
 
     def show(self, progress: Progress) -> None:
         """Say how far it is, in papers."""

@@ -13,11 +13,17 @@ from qa.settings import Settings
 from vectorstore.filters import Filters
 from vectorstore.papers import Paper
 
+_MISSING = 10  # ids that are named; a list of references may lack hundreds
+
 
 def find(settings: Settings, topic: str | None, filters: Filters, limit: int | None, form: str) -> None:
-    """Print the papers on a topic, or the newest ones; form is "text", "json" or "bibtex"."""
+    """Print the papers on a topic, or the newest ones; form is "text" or one of `qa.papers.exports.FORMS`."""
     with qa.open_assistant(settings=settings) as assistant:
-        count = _print(assistant.find(topic, filters=filters, limit=limit), form)
+        count = print_papers(assistant.find(topic, filters=filters, limit=limit), form)
+        known = {paper.arxiv_id for paper in assistant.library.get(filters.ids)}
+    if missing := [arxiv_id for arxiv_id in filters.ids if arxiv_id not in known]:
+        more = f", and {len(missing) - _MISSING:,} more" if len(missing) > _MISSING else ""
+        note(f"Not in the library: {', '.join(missing[:_MISSING])}{more}.")
     if not count:
         note("No paper in the library matches.")
     elif count == limit and form == "text" and sys.stdout.isatty():
@@ -29,7 +35,7 @@ def show(settings: Settings, arxiv_ids: Sequence[str], form: str) -> None:
     with qa.open_assistant(settings=settings) as assistant:
         papers = [assistant.show(arxiv_id) for arxiv_id in arxiv_ids]
     if form != "text":
-        _print(papers, form)
+        print_papers(papers, form)
         return
     printer = Printer()
     for index, paper in enumerate(papers):
@@ -38,19 +44,19 @@ def show(settings: Settings, arxiv_ids: Sequence[str], form: str) -> None:
         printer.paper(paper)
 
 
-def _print(papers: Iterable[Paper], form: str) -> int:
+def print_papers(papers: Iterable[Paper], form: str) -> int:
+    """Print papers as text or in one of `qa.papers.exports.FORMS`; returns how many there were."""
     if form == "text":
         return Printer().papers(papers)
-    count = 0
-    for paper in papers:
-        count += 1
-        if form == "json":
+    found = list(papers)
+    if form == "json":  # one object a line, which programs can read as it comes
+        for paper in found:
             print_json(paper.to_json())
-        else:
-            from qa.export import bibtex
+    elif found:
+        from qa.papers.exports import export
 
-            print(bibtex(paper))
-    return count
+        print(export(found, form).text, end="")
+    return len(found)
 
 
 def stats(settings: Settings, as_json: bool) -> None:

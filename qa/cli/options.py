@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
-from vectorstore.errors import InputError
+from vectorstore.errors import ArxivQAError, InputError
 from vectorstore.filters import Filters
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 Command = Callable[P, R]
+
+LAST = "last"
 
 
 class Day(click.ParamType[date]):
@@ -47,6 +49,33 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a date. Write 2020-10-07, 2020-10 or 2020.", param, ctx)
 
 
+class DayOrLast(Day):
+    """A date, or the word "last": since the last visit."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the date or the word, or fail as a usage error."""
+        return LAST if str(value).strip().lower() == LAST else super().convert(value, param, ctx)
+
+
+class LlmName(click.ParamType[str]):
+    """What writes the answers: a name that means nothing, or packages that are missing, are wrong usage."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or fail as a usage error."""
+        from qa.llm.backends import need
+        from qa.llm.names import WITHOUT_MODEL, ModelName
+
+        try:
+            named = ModelName.parse(str(value))
+            if named.provider not in WITHOUT_MODEL:
+                need(named.provider)
+        except ArxivQAError as error:
+            self.fail(str(error), param, ctx)
+        return str(named)
+
+
 def library_options(command: Command[P, R]) -> Command[P, R]:
     """--library, --model and --config, which stand before or after a command's name."""
     for option in (
@@ -67,10 +96,11 @@ def llm_options(command: Command[P, R]) -> Command[P, R]:
             default=None,
             help="Leave out what a language model wrote and the abstracts do not bear out.",
         ),
-        click.option("--llm-url", metavar="URL", help="The server to ask, for --llm openai/NAME or ollama/NAME."),
+        click.option("--llm-url", metavar="URL", help="The server to ask, for --llm openai/NAME, ollama/NAME or auto."),
         click.option(
             "--llm",
             metavar="NAME",
+            type=LlmName(),
             help="Who writes: extractive, auto, or a language model such as ollama/llama3.2; see arxivqa models.",
         ),
     ):
@@ -78,11 +108,23 @@ def llm_options(command: Command[P, R]) -> Command[P, R]:
     return command
 
 
-def filter_options(command: Command[P, R]) -> Command[P, R]:
-    """--since, --until, --category, --author, --venue, --id, --without and --not-category."""
+def filter_options(command: Command[P, R], *, last: bool = False) -> Command[P, R]:
+    """--since, --until, --category, --author, --venue, --id, --ids, --without and --not-category.
+
+    Args:
+        command: what gets them.
+        last: whether --since may also be "last".
+    """
     for option in (
         _several("--not-category", "without_categories", "CODE", "Not in cs.LG; repeat for more."),
         _several("--without", "without", "WORDS", "Without these words in title and abstract; repeat for more."),
+        click.option(
+            "--ids",
+            "ids_file",
+            metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+            help="Only the papers that a BibTeX file names, or a text with an id or a link a line.",
+        ),
         _several("--id", "ids", "ID", "Only this paper; repeat for more."),
         _several("--venue", "venues", "NAME", 'In this journal or at this conference, such as "ECCV 2020"; repeat.'),
         _several("--author", "authors", "NAME", "By this author; repeat for all of them."),
@@ -90,7 +132,12 @@ def filter_options(command: Command[P, R]) -> Command[P, R]:
         click.option(
             "--until", metavar="DATE", type=Day(last=True), help="Listed on or before this day, month or year."
         ),
-        click.option("--since", metavar="DATE", type=Day(), help="Listed on or after this day, month or year."),
+        click.option(
+            "--since",
+            metavar="DATE|last" if last else "DATE",
+            type=DayOrLast() if last else Day(),
+            help="Listed on or after this day, month or year" + (", or new since your last visit." if last else "."),
+        ),
     ):
         command = option(command)
     return command
@@ -120,7 +167,12 @@ def settings(context: click.Context, **flags: Any) -> Settings:
 def filters(options: dict[str, Any]) -> Filters:
     """The filters of a command, taken out of its options; what cannot be one is a usage error."""
     given = {field.name: options.pop(field.name) for field in fields(Filters)}
+    file = options.pop("ids_file")
     try:
+        if file is not None:
+            from vectorstore.sources.references import ids_in
+
+            given["ids"] = (*given["ids"], *ids_in(file))
         return Filters(**given)
     except InputError as error:
         raise click.UsageError(str(error)) from None

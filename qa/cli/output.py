@@ -89,7 +89,8 @@ class Printer:
             if count > 1:
                 self.line()
             self.line((clean(paper.title), f"bold link {paper.url}"))
-            self.line((_facts(paper), "dim"), indent=2)
+            standing = [_standing(paper), (" · ", "dim")] if paper.standing else []
+            self.line(*standing, (_facts(paper), "dim"), indent=2)
             self.line((paper.url, f"cyan link {paper.url}"), indent=2)
         return count
 
@@ -121,7 +122,9 @@ class Printer:
             self.line(
                 (f"{mark} ", "cyan" if mark != "-" else ""),
                 (clean(paper.title), f"link {paper.url}"),
-                (f" ({paper.versioned_id}{f', {paper.listed}' if paper.listed else ''}) ", "dim"),
+                (f" ({paper.versioned_id}{f', {paper.listed}' if paper.listed else ''}", "dim"),
+                *([(", ", "dim"), _standing(paper)] if paper.standing else []),
+                (") ", "dim"),
                 (paper.url, f"cyan link {paper.url}"),
             )
 
@@ -174,10 +177,15 @@ def _facts(paper: Paper) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
+def _standing(paper: Paper) -> tuple[str, str]:
+    return (paper.standing, "bold red" if paper.withdrawn else "dim")
+
+
 def _details(paper: Paper) -> list[tuple[str, str]]:
-    sources = ", ".join(f"{clean(source.file)}:{source.line}" for source in paper.sources)
+    sources = ", ".join(clean(source.place) for source in paper.sources)
     details = [
         ("arXiv id", paper.versioned_id),
+        ("standing", paper.standing),
         ("categories", clean(" ".join(paper.categories))),
         ("listed", str(paper.listed or "")),
         ("published", f"{paper.published:%Y-%m-%d %H:%M} UTC" if paper.published else ""),

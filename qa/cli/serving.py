@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-
 import qa
 import ui
 from qa.cli.output import print_json
@@ -23,5 +20,4 @@ def serve(settings: Settings, as_json: bool) -> None:
             return
         with ui.serve(assistant, host=settings.host, port=settings.port, settings=settings) as server:
             print_json({"url": server.url})
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
+            ui.wait()

@@ -9,10 +9,15 @@ from typing import Literal, Protocol
 from vectorstore.errors import ArxivQAError
 
 CONTEXT_WINDOW = 4096
+PER_MESSAGE = 16  # tokens that a chat template may put around a message
 
 
 class LanguageModelError(ArxivQAError):
     """A language model cannot be used, or did not finish: one sentence on what happened and what to do; never a key."""
+
+
+class ReplyError(LanguageModelError):
+    """The model was reached and took the question, but what came back is no use; another question may fare better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,13 @@ class Piece:
     Attributes:
         text: of the answer.
         thinking: of the reasoning; one of the two is empty, or both as a sign that the model is still at work.
+        reasoned: True where the text up to here, that of this piece included, turns out to have been reasoning: the
+            model has closed a block of it that its template had opened in the prompt.
     """
 
     text: str = ""
     thinking: str = ""
+    reasoned: bool = False
 
 
 class LanguageModel(Protocol):
@@ -63,26 +71,36 @@ class LanguageModel(Protocol):
     @property
     def context_window(self) -> int: ...
 
+    def prepare(self) -> None:
+        """Do what takes this machine's time and not the model's, such as loading it, before that is counted.
+
+        Raises:
+            LanguageModelError: it cannot be used on this machine.
+        """
+
     def count_tokens(self, text: str) -> int:
         """How many tokens a text takes, by the model's own tokenizer; an over-estimate where that is out of reach."""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[Piece, None, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Piece, None, None]:
         """Write the next turn; closing the iterator closes the request at once.
 
         Args:
             messages: the conversation, its rules first.
             max_tokens: where writing ends at the latest.
+            since: when the total time began, on the clock of `time.monotonic`; None for now. Several turns that make
+                one answer share it.
 
         Yields:
-            What arrives, as it arrives; at least one piece has text.
+            What arrives, as it arrives, and an empty piece now and then while nothing does; at least one piece has
+            text.
 
         Raises:
             LanguageModelError: the model cannot be reached, refuses, stops half-way, or says nothing.
         """
 
-    def complete(self, messages: Sequence[Message], max_tokens: int) -> str:
-        """The next turn as a whole, without the reasoning, for short texts.
-
-        Raises:
-            LanguageModelError: as for `stream`.
-        """
+    def complete(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Piece, None, None]:
+        """Write the next turn and hand it over when it is complete, for short texts; otherwise as `stream`."""

@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa.llm import discovery
-from qa.llm.backends import KEYS, URL_KEY, installed
+from qa.llm.backends import KEYS, bearer, installed
 from qa.settings import PROVIDERS, Settings
 
 
@@ -48,10 +49,11 @@ def choices(
     """
     environment = os.environ if environment is None else environment
     found = list(discovery.servers(discovery.PORTS if ports is None else ports))
-    if settings.llm_url is not None and settings.llm_url not in {server.url for server in found}:
-        key = environment.get(URL_KEY, "").strip()
-        headers = {"authorization": f"Bearer {key}"} if key.isascii() and key.isprintable() and key else {}
-        found += discovery.listed(settings.llm_url, headers, settings.connect_timeout) or ()
+    if settings.llm_url is not None:
+        # It may be one of those that were found, under another spelling: then the user's is the one that is shown.
+        own = _place(settings.llm_url)
+        found = [server for server in found if _place(server.url) != own]
+        found += discovery.listed(settings.llm_url, bearer(environment), settings.connect_timeout)
     made = [Choice("extractive", None, True, "no language model: sentences of the abstracts themselves")]
     made += [_of_server(server) for server in found]
     made += [
@@ -62,9 +64,16 @@ def choices(
     return tuple(made)
 
 
+def _place(url: str) -> tuple[str, str | None, int | None]:
+    """Where a server listens."""
+    parts = urlsplit(url)
+    return parts.scheme, "127.0.0.1" if parts.hostname == "localhost" else parts.hostname, parts.port
+
+
 def _of_server(found: discovery.Found) -> Choice:
-    usable = installed(found.name.provider)
-    return Choice(str(found.name), found.url, usable, "" if usable else _missing(found.name.provider))
+    missing = "" if installed(found.name.provider) else _missing(found.name.provider)
+    why = missing or ("" if found.chats else "it makes vectors and writes nothing")
+    return Choice(str(found.name), found.url, not why, why)
 
 
 def _of_provider(provider: str, environment: Mapping[str, str]) -> Choice:

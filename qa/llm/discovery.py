@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from qa.llm.base import LanguageModelError
 from qa.llm.names import ModelName
 from qa.llm.probing import fetch
 
@@ -29,6 +28,11 @@ class Found:
     name: ModelName
     url: str
 
+    @property
+    def chats(self) -> bool:
+        """Whether it seems to be a model that answers, and not one that only makes vectors."""
+        return "embed" not in self.name.model.lower()
+
 
 def servers(ports: Sequence[int] = PORTS) -> tuple[Found, ...]:
     """Find the models of the servers on this machine's loopback, those that run elsewhere left out.
@@ -43,48 +47,34 @@ def servers(ports: Sequence[int] = PORTS) -> tuple[Found, ...]:
         return tuple(found for some in threads.map(_on, ports) for found in some)
 
 
-def first(ports: Sequence[int] | None = None) -> Found:
-    """The model that `auto` means: the first that can chat.
+def listed(url: str, headers: Mapping[str, str] | None = None, seconds: float = _SECONDS) -> tuple[Found, ...]:
+    """The models of one server, Ollama or one that speaks as OpenAI's does.
 
     Args:
-        ports: as for `servers`.
-
-    Raises:
-        LanguageModelError: there is none.
-    """
-    ports = PORTS if ports is None else ports
-    for found in servers(ports):
-        if "embed" not in found.name.model.lower():
-            return found
-    raise LanguageModelError(
-        f"No language model server was found on this machine (ports {', '.join(map(str, ports))}): start one, such as "
-        "Ollama, or name a model as `arxivqa models` says."
-    )
-
-
-def listed(url: str, headers: Mapping[str, str] | None = None, seconds: float = _SECONDS) -> tuple[Found, ...] | None:
-    """The models of one server that speaks as OpenAI's does.
-
-    Args:
-        url: up to where `/models` stands.
+        url: its address as ARXIVQA_LLM_URL has it: Ollama's, or up to where `/models` stands.
         headers: the key, if there is one.
-        seconds: until its list must have come.
+        seconds: until a list must have come.
 
     Returns:
-        Its models, or None where no such server answers.
+        Its models, those that run elsewhere left out; empty where no such server answers.
     """
+    tags = fetch(f"{url.removesuffix('/v1').removesuffix('/api')}/api/tags", seconds, headers)
+    if _is_ollama(tags):
+        local = [entry for entry in tags["models"] if not _runs_elsewhere(entry)]
+        return _read({"models": local}, "models", "name", "ollama", url)
     return _read(fetch(f"{url}/models", seconds, headers), "data", "id", "openai", url)
 
 
 def _on(port: int) -> tuple[Found, ...]:
     root = f"http://127.0.0.1:{port}"
-    tags = fetch(f"{root}/api/tags", _SECONDS)
+    found = listed(f"{root}/v1")
+    return tuple(Found(each.name, root) if each.name.provider == "ollama" else each for each in found)
+
+
+def _is_ollama(tags: Any) -> bool:
+    """Whether a list of models is Ollama's own: llama.cpp's server has one for Ollama's clients, without digests."""
     entries = tags.get("models") if isinstance(tags, dict) else None
-    # llama.cpp's server has such a list too, for Ollama's clients, but its entries have no digest.
-    if isinstance(entries, list) and all(isinstance(entry, dict) and entry.get("digest") for entry in entries):
-        local = [entry for entry in entries if not _runs_elsewhere(entry)]
-        return _read({"models": local}, "models", "name", "ollama", root) or ()
-    return listed(f"{root}/v1") or ()
+    return isinstance(entries, list) and all(isinstance(entry, dict) and entry.get("digest") for entry in entries)
 
 
 def _runs_elsewhere(entry: Mapping[str, Any]) -> bool:
@@ -95,10 +85,10 @@ def _runs_elsewhere(entry: Mapping[str, Any]) -> bool:
     )
 
 
-def _read(value: Any, key: str, name: str, provider: str, url: str) -> tuple[Found, ...] | None:
+def _read(value: Any, key: str, name: str, provider: str, url: str) -> tuple[Found, ...]:
     entries = value.get(key) if isinstance(value, dict) else None
     if not isinstance(entries, list):
-        return None
+        return ()
     names = [entry[name] for entry in entries if isinstance(entry, dict) and isinstance(entry.get(name), str)]
     usable = [n for n in names if n.strip() and n.isprintable() and len(n) <= _LONGEST]
     return tuple(Found(ModelName(provider, n), url) for n in usable[:_MOST])

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.llm.base import LanguageModelError
+from qa.llm.base import LanguageModelError, ReplyError
 
 PASSING = (408, 429, 500, 502, 503, 504, 529)  # statuses that may be gone a moment later
 
@@ -85,37 +85,33 @@ class Faults:
         )
 
     def broke_off(self) -> LanguageModelError:
-        return LanguageModelError(
+        return ReplyError(
             f"The reply of {self.name} broke off half-way: ask again, and look at the server's log if it happens again."
         )
 
     def empty(self) -> LanguageModelError:
-        return LanguageModelError(f"{self.name} ended without writing anything: ask again, or choose another model.")
+        return ReplyError(f"{self.name} ended without writing anything: ask again, or choose another model.")
 
     def only_thought(self) -> LanguageModelError:
-        return LanguageModelError(
+        return ReplyError(
             f"{self.name} reasoned until its space was used up and wrote no answer: ask a narrower question, or choose "
             "a model that reasons less."
         )
 
     def not_utf8(self) -> LanguageModelError:
-        return LanguageModelError(
-            f"{self.name} sent text that is not UTF-8: update its server, or choose another model."
-        )
+        return ReplyError(f"{self.name} sent text that is not UTF-8: update its server, or choose another model.")
 
     def too_large(self) -> LanguageModelError:
-        return LanguageModelError(
-            f"{self.address} sent far more than an answer: check that it is a language model's server."
-        )
+        return ReplyError(f"{self.address} sent far more than an answer: check that it is a language model's server.")
 
     def no_reply(self) -> LanguageModelError:
-        return LanguageModelError(
+        return ReplyError(
             f"What {self.address} sent is not a language model's reply: check the address, which ends in /v1 for most "
             "servers that are not Ollama."
         )
 
     def failed(self) -> LanguageModelError:
-        return LanguageModelError(
+        return ReplyError(
             f"The server of {self.name} reported an error while writing: look at its log, or choose another model."
         )
 
@@ -159,9 +155,7 @@ class Faults:
             )
         if status in PASSING:
             return PassingError(f"{where} failed: ask again, and look at its log if it happens again.", after)
-        return LanguageModelError(
-            f"{where} refused the request: choose a model that chats and has room for 4,000 tokens."
-        )
+        return ReplyError(f"{where} refused the request: choose a model that chats and has room for 4,000 tokens.")
 
     def explain(self, error: BaseException) -> LanguageModelError:
         """The error for whatever a client library raised."""

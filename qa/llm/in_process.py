@@ -6,13 +6,25 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa.llm.base import CONTEXT_WINDOW, LanguageModelError
+from qa.llm.base import CONTEXT_WINDOW, PER_MESSAGE, LanguageModelError
 from qa.llm.faults import Faults
 from qa.llm.pumping import Stop
 from qa.llm.writing import Reply, Writer, whole
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
+
+
+def _preamble(tokenizer: Any) -> int:
+    """The tokens that a chat template puts around a prompt, beyond those that every prompt leaves room for."""
+    from jinja2 import TemplateError
+
+    empty = [{"role": role, "content": ""} for role in ("system", "user")]
+    try:
+        framed = tokenizer.apply_chat_template(empty, tokenize=False, add_generation_prompt=True)
+    except (TemplateError, ValueError):
+        return 0  # it takes no system's word, or is none: asking it will say so
+    return max(len(tokenizer.encode(framed)) - len(empty) * PER_MESSAGE, 0)
 
 
 class InProcessModel(Writer):
@@ -46,11 +58,16 @@ class InProcessModel(Writer):
                 self._loaded = model, tokenizer
         return self._loaded
 
+    def prepare(self) -> None:
+        """Load the model."""
+        self._load()
+
     @property
     def context_window(self) -> int:
-        """What the model's configuration says."""
-        model, _ = self._load()
-        return int(getattr(model.config, "max_position_embeddings", None) or CONTEXT_WINDOW)
+        """What the model's configuration says, less what its template says of its own accord."""
+        model, tokenizer = self._load()
+        window = int(getattr(model.config, "max_position_embeddings", None) or CONTEXT_WINDOW)
+        return max(window - _preamble(tokenizer), 1)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens a text takes, by the model's tokenizer."""

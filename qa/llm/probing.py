@@ -64,24 +64,28 @@ def stated_window(
         ollama: whether the server is Ollama.
 
     Returns:
-        Tokens, or None where it does not say.
+        Tokens; 0 where it does not say, None where it does not answer.
     """
     if ollama:
-        shown = _mapping(fetch(f"{address}/api/show", seconds, headers, {"model": model}))
-        lengths = [value for key, value in _mapping(shown.get("model_info")).items() if key.endswith(".context_length")]
-        return _window(lengths[0] if lengths else None)
+        shown = fetch(f"{address}/api/show", seconds, headers, {"model": model})
+        about = _mapping(_mapping(shown).get("model_info"))
+        lengths = [value for key, value in about.items() if key.endswith(".context_length")]
+        return None if shown is None else _window(lengths[0] if lengths else None)
     # vLLM says it in its list of models, and llama.cpp's server what it has set aside in its properties.
-    listed = _mapping(fetch(f"{address}/models", seconds, headers)).get("data")
-    for entry in map(_mapping, listed if isinstance(listed, list) else ()):
+    listed = fetch(f"{address}/models", seconds, headers)
+    entries = _mapping(listed).get("data")
+    for entry in map(_mapping, entries if isinstance(entries, list) else ()):
         if entry.get("id") == model and (window := _window(entry.get("max_model_len"))):
             return window
-    properties = _mapping(fetch(f"{address.removesuffix('/v1')}/props", seconds, headers))
-    return _window(_mapping(properties.get("default_generation_settings")).get("n_ctx"))
+    properties = fetch(f"{address.removesuffix('/v1')}/props", seconds, headers)
+    if listed is None and properties is None:
+        return None
+    return _window(_mapping(_mapping(properties).get("default_generation_settings")).get("n_ctx"))
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _window(value: Any) -> int | None:
-    return value if type(value) is int and value in _WINDOWS else None
+def _window(value: Any) -> int:
+    return value if type(value) is int and value in _WINDOWS else 0

@@ -41,13 +41,16 @@ class Stop:
             closer()
 
 
-def pump(attempt: Callable[[Stop], Iterator[Piece]], faults: Faults) -> Generator[Piece, None, None]:
+def pump(
+    attempt: Callable[[Stop], Iterator[Piece]], faults: Faults, since: float | None = None
+) -> Generator[Piece, None, None]:
     """Read what a model writes, in a thread.
 
     Args:
         attempt: asks the model once; it is called again where it fails in a way that may pass, as long as nothing was
             written.
         faults: the errors, and how long the model may take.
+        since: when its total time began, on the clock of `time.monotonic`; None for now.
 
     Yields:
         Its pieces, and an empty one now and then while none comes. Closing the iterator ends the attempt.
@@ -55,12 +58,12 @@ def pump(attempt: Callable[[Stop], Iterator[Piece]], faults: Faults) -> Generato
     Raises:
         LanguageModelError: the attempt failed, or took too long.
     """
-    deadline = time.monotonic() + faults.total
+    deadline = (time.monotonic() if since is None else since) + faults.total
     for retry in range(_RETRIES + 1):
         begun = False
         try:
             for piece in _read(attempt, faults, deadline):
-                begun = begun or bool(piece.text or piece.thinking)
+                begun = begun or piece != Piece()
                 yield piece
             return
         except PassingError as error:

@@ -23,6 +23,7 @@ OLLAMA_URL = "http://127.0.0.1:11434"
 ANTHROPIC_URL = "https://api.anthropic.com"
 
 _NO_KEY = "none"  # never sent; an empty one would make a client library look for another in the environment
+_PATIENCE = 2.0  # seconds for what a server states of itself: while it is asked nothing can be stopped
 _HOSTED = {"openai": 128_000, "anthropic": 200_000}  # tokens, where a model is newer than what llama-index knows
 # Memory for the window is set aside when Ollama loads a model, and the whole one of many models fits no laptop.
 _OLLAMA_WINDOW = 8192
@@ -43,6 +44,7 @@ class Served(Writer):
     def __init__(self, model: str, faults: Faults, key: str | None) -> None:
         super().__init__(f"{self.provider}/{model}", faults)
         self.model, self.key = model, key
+        self._stated: int | None = None
 
     def prepare(self) -> None:
         """Import the client library."""
@@ -53,6 +55,14 @@ class Served(Writer):
     def keys(self) -> Mapping[str, str]:
         """The headers with the key."""
         return {"authorization": f"Bearer {self.key}"} if self.key else {}
+
+    def stated(self, *, ollama: bool = False) -> int:
+        """The window that the server states, or the usual one; asked again only where the server did not answer."""
+        if self._stated is None:
+            self._stated = stated_window(
+                self.faults.address, self.model, self.keys, min(self.faults.connect, _PATIENCE), ollama=ollama
+            )
+        return self._stated or CONTEXT_WINDOW
 
 
 class OpenAIServer(Served):
@@ -65,11 +75,11 @@ class OpenAIServer(Served):
     def _hosted(self) -> bool:
         return self.faults.address == OPENAI_URL
 
-    @cached_property
+    @property
     def context_window(self) -> int:
         """What llama-index knows of OpenAI's model, or another server states."""
         if not self._hosted:
-            return stated_window(self.faults.address, self.model, self.keys, self.faults.connect) or CONTEXT_WINDOW
+            return self.stated()
         from llama_index.llms.openai.utils import ALL_AVAILABLE_MODELS
 
         return int(ALL_AVAILABLE_MODELS.get(self.model, _HOSTED["openai"]))
@@ -83,15 +93,17 @@ class OpenAIServer(Served):
         speaking = openai.OpenAI(
             api_key=self.key or _NO_KEY, base_url=self.faults.address, max_retries=0, http_client=http
         )
+        known = self.model in ALL_AVAILABLE_MODELS
         common: dict[str, Any] = {
             "model": self.model,
-            "temperature": 0.0,
+            # One that is newer than llama-index may reason, and then takes no temperature but the usual one.
+            "temperature": 1.0 if self._hosted and not known else 0.0,
             "max_retries": 0,
             "api_key": self.key or _NO_KEY,
             "api_base": self.faults.address,
             "openai_client": speaking,
         }
-        if self._hosted and self.model in ALL_AVAILABLE_MODELS:
+        if self._hosted and known:
             return OpenAI(**common)
         return OpenAILike(**common, is_chat_model=True)
 
@@ -115,11 +127,10 @@ class OllamaServer(Served):
     provider = "ollama"
     packages = ("llama_index.llms.ollama",)
 
-    @cached_property
+    @property
     def context_window(self) -> int:
         """What Ollama says of the model, as far as it is worth the memory."""
-        stated = stated_window(self.faults.address, self.model, self.keys, self.faults.connect, ollama=True)
-        return min(stated or CONTEXT_WINDOW, _OLLAMA_WINDOW)
+        return min(self.stated(ollama=True), _OLLAMA_WINDOW)
 
     def replies(self, messages: Sequence[ChatMessage], max_tokens: int, streaming: bool, stop: Stop) -> Iterator[Reply]:
         """Ask once."""

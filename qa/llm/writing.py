@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +51,8 @@ class Writer(ABC):
     def context_window(self) -> int:
         """Tokens that prompt and answer have together."""
 
-    def prepare(self) -> None:  # noqa: B027 (nothing to do is the usual case)
-        """Do what takes this machine's time and not the model's, before that is taken."""
+    def prepare(self) -> None:  # noqa: B027 (some have nothing to do)
+        """Do what takes this machine's time and not the model's, before that is counted."""
 
     def count_tokens(self, text: str) -> int:
         """How many tokens a text takes at most."""
@@ -63,23 +62,21 @@ class Writer(ABC):
     def replies(self, messages: Sequence[ChatMessage], max_tokens: int, streaming: bool, stop: Stop) -> Iterator[Reply]:
         """Ask once; runs in a thread that `stop` ends."""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[Piece, None, None]:
-        """Write the next turn, as `LanguageModel.stream`.
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Piece, None, None]:
+        """Write the next turn, as `LanguageModel.stream`."""
+        return self._pieces(messages, max_tokens, since, streaming=True)
 
-        Yields:
-            What arrives; an empty piece now and then while nothing does, so that the reader may stop.
+    def complete(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Piece, None, None]:
+        """Write the next turn and hand it over when it is complete, as `LanguageModel.complete`."""
+        return self._pieces(messages, max_tokens, since, streaming=False)
 
-        Raises:
-            LanguageModelError: as there.
-        """
-        return self._pieces(messages, max_tokens, streaming=True)
-
-    def complete(self, messages: Sequence[Message], max_tokens: int) -> str:
-        """The next turn as a whole, as `LanguageModel.complete`."""
-        with closing(self._pieces(messages, max_tokens, streaming=False)) as pieces:
-            return "".join(piece.text for piece in pieces).strip()
-
-    def _pieces(self, messages: Sequence[Message], max_tokens: int, streaming: bool) -> Generator[Piece, None, None]:
+    def _pieces(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None, streaming: bool
+    ) -> Generator[Piece, None, None]:
         from llama_index.core.llms import ChatMessage, MessageRole
 
         self.prepare()
@@ -88,24 +85,30 @@ class Writer(ABC):
         def attempt(stop: Stop) -> Iterator[Piece]:
             return self._attempt(self.replies(chat, max_tokens, streaming, stop), max_tokens)
 
-        return pump(attempt, self.faults)
+        return pump(attempt, self.faults, since)
 
     def _attempt(self, replies: Iterator[Reply], max_tokens: int) -> Iterator[Piece]:
         splitter = Splitter()
         finished = wrote = thought = False
         left = max_tokens * _CHARACTERS
-        for reply in replies:
-            pieces = [Piece(thinking=reply.thinking)] if reply.thinking else []
-            for piece in [*pieces, *splitter.feed(reply.text)]:
-                wrote, thought = wrote or bool(piece.text.strip()), thought or bool(piece.thinking)
-                left -= len(piece.text) + len(piece.thinking)
-                yield piece
-            finished = finished or reply.finished
-            if left <= 0:
-                finished = True
-                break
-        for piece in splitter.end():
-            wrote, thought = wrote or bool(piece.text.strip()), thought or bool(piece.thinking)
+
+        def pieces() -> Iterator[Piece]:
+            nonlocal finished, left
+            for reply in replies:
+                if reply.thinking:
+                    splitter.told = True
+                    yield Piece(thinking=reply.thinking)
+                yield from splitter.feed(reply.text)
+                left -= len(reply.text) + len(reply.thinking)
+                finished = finished or reply.finished
+                if left <= 0:
+                    finished = True
+                    break
+            yield from splitter.end()
+
+        for piece in pieces():
+            wrote = not piece.reasoned and (wrote or bool(piece.text.strip()))
+            thought = thought or bool(piece.thinking) or piece.reasoned
             yield piece
         if not wrote:
             raise self.faults.only_thought() if thought and finished else self.faults.empty()

@@ -189,7 +189,9 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a page; when the test ends, nothing it asked for may have been elsewhere and nothing may have failed."""
     visits: list[tuple[str, Visit]] = []
 
-    def open_page(address: str, *, width: int = 1440, height: int = 900, dark: bool = False) -> Visit:
+    def open_page(
+        address: str, *, width: int = 1440, height: int = 900, dark: bool = False, ready: str = "#chat .start"
+    ) -> Visit:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -203,7 +205,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         page.on("dialog", lambda dialog: (opened.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         visits.append((address, opened))
         page.goto(address)
-        expect(page.locator("#chat .start")).to_be_visible(timeout=60_000)
+        expect(page.locator(ready).first).to_be_visible(timeout=60_000)
         return opened
 
     yield open_page

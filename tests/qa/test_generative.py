@@ -11,7 +11,7 @@ import pytest
 from qa import Answer, Citation, Evidence, Paper, Statement
 from qa.answers import Retrieved
 from qa.generative import GenerativeAnswerer
-from qa.llm.base import LanguageModelError, Piece
+from qa.llm.base import LanguageModelError, Piece, ReplyError
 from qa.questions import Request
 from tests.qa.writer import Writer, typed
 
@@ -306,12 +306,69 @@ def test_the_models_question_adds_papers_behind_those_of_the_rules() -> None:
 
 
 def test_where_the_model_cannot_say_what_a_follow_up_means_the_rules_do() -> None:
-    for wrong in (LanguageModelError("Down: start it."), "", "One line.\nTwo lines."):
+    for wrong in (ReplyError("It broke off: ask again."), "", "One line.\nTwo lines."):
         writer = Writer(GOOD, question=wrong)
         *_, given = GenerativeAnswerer(writer).stream(
             REQUEST, RETRIEVED, None, [FIRST], lambda text: pytest.fail(f"searched for {text}")
         )
         assert given.text == SHOWN
+
+
+def test_a_model_that_fails_at_the_follow_up_is_not_asked_twice() -> None:
+    writer = Writer(GOOD, question=LanguageModelError("Down: start it."))
+    *_, given = GenerativeAnswerer(writer).stream(REQUEST, RETRIEVED, None, [FIRST], lambda _: ())
+    assert given.statements[0] == Statement("Down: start it.", kind="note")
+    assert (given.backend, given.outcome, writer.given) == ("extractive", "answered", [])
+
+
+def test_the_follow_up_and_the_answer_share_one_clock_and_both_can_be_stopped() -> None:
+    writer = Writer(GOOD, question=[Piece(), Piece("How many parameters does StainNet have?")])
+    stream = GenerativeAnswerer(writer).stream(REQUEST, RETRIEVED, None, [FIRST], lambda _: ())
+    assert next(stream).statements == ()
+    assert not writer.closed
+    stream.close()
+    assert writer.closed
+    assert not writer.given
+    list(GenerativeAnswerer(writer).stream(REQUEST, RETRIEVED, None, [FIRST], lambda _: ()))
+    first, *both = writer.since
+    assert len(both) == 2
+    assert first is not None
+    assert both[0] == both[1]
+
+
+def test_a_model_that_is_not_ready_gives_way_to_the_extractive_answer_and_a_word() -> None:
+    given = answers(Writer(GOOD, broken=LanguageModelError("It needs a key: set it.")))[-1]
+    assert given.statements[0] == Statement("It needs a key: set it.", kind="note")
+    assert "It has only 1.28K parameters. [1]" in given.text
+
+
+def test_what_a_template_opened_is_thinking_from_its_closing_tag_on() -> None:
+    pieces = [*typed("The first paper says 93.7M, no. "), Piece("So:\n", reasoned=True), *typed(GOOD)]
+    snapshots = answers(Writer(pieces))
+    assert any("93.7M" in snapshot.text for snapshot in snapshots), "until then it may be the answer"
+    assert snapshots[-1].text == SHOWN
+    assert snapshots[-1].thinking == "The first paper says 93.7M, no. So:"
+
+
+def test_long_reasoning_without_an_opening_tag_is_waited_for() -> None:
+    pieces = [*[Piece("It may be StainNet. " * 100)] * 20, Piece(reasoned=True), *typed(GOOD)]
+    given = answer(pieces)
+    assert given.text == SHOWN
+    assert len(given.thinking) > 30_000
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_codes_for_a_terminal_are_gone_before_anything_is_checked_or_shown(size: int) -> None:
+    coloured = GOOD.replace("1.28K", "\x1b[31m1.28K\x1b[0m").replace(
+        "faster", "\x1b]8;;http://evil.example/9\x07faster"
+    )
+    pieces = [Piece(thinking="\x1b[2JHm."), *(Piece(coloured[at : at + size]) for at in range(0, len(coloured), size))]
+    for snapshot in answers(Writer(pieces)):
+        assert "\x1b" not in snapshot.text + snapshot.thinking
+        assert "31m" not in snapshot.text
+    given = answer(pieces)
+    assert (given.text, given.thinking) == (SHOWN, "Hm.")
+    assert all(statement.supported for statement in given.statements)
 
 
 def test_pieces_of_any_size_make_the_same_answer() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa import Answer, Assistant
+from qa.llm import discovery
 from qa.llm.backends import open_model
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import Asked, Part, Pause, ScriptedServer
@@ -75,12 +76,17 @@ def test_invented_numbers_are_named_and_strict_abstains(library: Library) -> Non
     assert "31337" not in strict.text
 
 
-@pytest.mark.parametrize("script", ["thinks_in_a_field", "thinks_in_tags"])
+@pytest.mark.parametrize("script", ["thinks_in_a_field", "thinks_in_tags", "thinks_before_a_closing_tag"])
 def test_reasoning_is_kept_apart(library: Library, script: str) -> None:
     answer = ask(library, script)
     assert "The abstract says it." in answer.thinking
     assert "The abstract says it." not in answer.text
     assert answer.backend == "openai/scripted"
+
+
+def test_coloured_words_are_plain_ones(library: Library) -> None:
+    answer, plain = ask(library, "colours_its_words"), ask(library, "cites_well")
+    assert (answer.text, answer.sentences) == (plain.text, plain.sentences)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +125,19 @@ def test_a_server_that_is_gone_is_said_to_be(library: Library) -> None:
     answer = gone.ask(QUESTION)
     assert "Nothing answers at" in answer.statements[0].text
     assert TRUE in answer.text
+
+
+@pytest.mark.parametrize("llm", ["openai/gpt-4.1-mini", "auto"])
+def test_a_model_that_is_not_there_leaves_the_extractive_answer_and_one_sentence(
+    library: Library, monkeypatch: pytest.MonkeyPatch, llm: str
+) -> None:
+    monkeypatch.setattr(discovery, "PORTS", ())
+    asking = Assistant(library, open_model(Settings(llm=llm), {}))
+    assert asking.backend == llm
+    answer, extractive = asking.ask(QUESTION), Assistant(library).ask(QUESTION)
+    assert ("OPENAI_API_KEY" if llm != "auto" else "start one") in answer.statements[0].text
+    assert answer.statements[1:] == extractive.statements
+    assert (answer.backend, answer.complete) == ("extractive", True)
 
 
 def test_the_papers_come_before_the_first_word_and_stop_ends_the_request(library: Library) -> None:
@@ -171,6 +190,29 @@ def test_a_follow_up_is_put_in_words_by_the_model(library: Library) -> None:
         assert len(server.requests) == 3
         assert "What is in the contempArt dataset?" in server.requests[1].user
     assert first.citations[0].paper.arxiv_id == second.citations[0].paper.arxiv_id == "2009.14545"
+
+
+def test_stop_ends_the_request_for_the_meaning_of_a_follow_up_too(library: Library) -> None:
+    with ScriptedServer(["cites_well", "never_begins"]) as server:
+        asking = assistant(library, server)
+        first = asking.ask("What is in the contempArt dataset?")
+        stream = asking.stream("Do they find a link between style and gender in it?", history=[first])
+        while len(server.requests) < 2:
+            assert not next(stream).statements
+        assert not server.ended.is_set()
+        stream.close()
+        assert server.ended.wait(10)
+
+
+def test_a_server_that_is_silent_is_waited_for_once(library: Library) -> None:
+    with ScriptedServer(["cites_well", "never_begins"]) as server:
+        asking = assistant(library, server, patience=2)
+        first = asking.ask("What is in the contempArt dataset?")
+        assert first.backend == "openai/scripted"
+        second = asking.ask("Do they find a link between style and gender in it?", history=[first])
+        assert len(server.requests) == 2
+    assert "wrote nothing for 2 seconds" in second.statements[0].text
+    assert (second.backend, second.citations[0].paper.arxiv_id) == ("extractive", "2009.14545")
 
 
 def test_a_follow_up_that_the_rules_lose_is_found_by_the_models_question(library: Library) -> None:

@@ -92,6 +92,10 @@ def test_a_relative_library_starts_at_the_file_or_at_the_current_folder(
         ('model = ""', ["model cannot be ''", "sentence-transformers"]),
         ('library = ""', ["library cannot be ''", "a folder's path"]),
         ("library = 3", ["library cannot be 3", "a folder's path"]),
+        ('users = " "', ["users cannot be ' '", "a file's path"]),
+        ('secret = "too short"', ["secret cannot be that", "at least 32 characters"]),
+        ("upload_limit = 0", ["upload_limit cannot be 0", "from 1 to 4096"]),
+        ("upload_limit = true", ["upload_limit cannot be True", "megabytes"]),
         ('llm = "gpt-4"', ["llm cannot be 'gpt-4'", "ollama/NAME"]),
         ('llm = "ollama/"', ["llm cannot be 'ollama/'", "ollama/NAME"]),
         (r'llm = "ollama/a\u001b[2Jb"', [r"llm cannot be 'ollama/a\x1b[2Jb'", "ollama/NAME"]),
@@ -181,7 +185,7 @@ def test_a_key_is_no_setting_and_is_not_repeated_where_it_was_taken_for_one(
 ) -> None:
     monkeypatch.setenv("ARXIVQA_LLM_KEY", "sk-secret-1")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-2")
-    assert "secret" not in repr(Settings()) + str(Settings().model_dump())
+    assert "sk-secret" not in repr(Settings()) + str(Settings().model_dump())
     path = tmp_path / "arxivqa.toml"
     for text in (
         'llm_key = "sk-secret-3"',
@@ -191,5 +195,26 @@ def test_a_key_is_no_setting_and_is_not_repeated_where_it_was_taken_for_one(
         path.write_text(text)
         with pytest.raises(SettingsError) as caught:
             Settings(config=path)
-        assert "secret" not in str(caught.value)
+        assert "sk-secret" not in str(caught.value)
         assert "llm_url" in str(caught.value)
+
+
+def test_the_secret_is_read_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    stated = "nobody guesses this one, it is long"
+    monkeypatch.setenv("ARXIVQA_SECRET", stated)
+    settings = Settings()
+    assert settings.secret is not None
+    assert settings.secret.get_secret_value() == stated
+    assert "guesses" not in repr(settings) + str(settings.model_dump())
+
+
+def test_the_files_of_users_and_conversations_are_found_as_the_library_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    path = tmp_path / "arxivqa.toml"
+    path.write_text('users = "who.json"\nconversations = "~/asked.sqlite3"\n')
+    settings = Settings(config=path)
+    assert settings.users == tmp_path / "who.json"
+    assert settings.conversations == tmp_path / "home" / "asked.sqlite3"
+    assert Settings().users.parent == Settings().library.parent

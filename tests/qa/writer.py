@@ -21,15 +21,18 @@ class Writer:
 
     Attributes:
         answer: what it writes when asked for an answer: a text, or pieces and errors.
-        question: what it writes when asked to rewrite a follow-up; an error where it cannot.
+        question: what it writes when asked to rewrite a follow-up: a text, pieces, or an error where it cannot.
+        broken: what is wrong with it before it can be asked at all.
         given: the messages of each answer that was asked of it.
         rewritten: the messages of each follow-up.
         taken: how many pieces of the last answer were taken.
-        closed: whether the last answer's stream was ended, by its end or by who read it.
+        closed: whether the last stream was ended, by its end or by who read it.
+        since: when each of its turns was said to have begun.
     """
 
     answer: str | Sequence[Piece | LanguageModelError] = ""
-    question: str | LanguageModelError = ""
+    question: str | Sequence[Piece] | LanguageModelError = ""
+    broken: LanguageModelError | None = None
     context_window: int = 4096
     name: str = "test/writer"
     given: list[Sequence[Message]] = field(default_factory=list)
@@ -37,24 +40,41 @@ class Writer:
     rewritten: list[Sequence[Message]] = field(default_factory=list)
     taken: int = 0
     closed: bool = False
+    since: list[float | None] = field(default_factory=list)
+
+    def prepare(self) -> None:
+        if self.broken:
+            raise self.broken
 
     def count_tokens(self, text: str) -> int:
         return len(text) // 4 + 1
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[Piece, None, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Piece, None, None]:
         self.given.append(messages)
-        self.most, self.taken, self.closed = max_tokens, 0, False
+        self.most, self.taken = max_tokens, 0
+        yield from self._said(typed(self.answer) if isinstance(self.answer, str) else self.answer, since)
+
+    def complete(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Piece, None, None]:
+        assert max_tokens > 0
+        self.rewritten.append(messages)
+        question = self.question
+        if isinstance(question, LanguageModelError):
+            yield from self._said([question], since)
+        else:
+            yield from self._said([Piece(question)] if isinstance(question, str) else question, since)
+
+    def _said(self, pieces: Sequence[Piece | LanguageModelError], since: float | None) -> Generator[Piece, None, None]:
+        self.since.append(since)
+        self.closed = False
         try:
-            for piece in typed(self.answer) if isinstance(self.answer, str) else self.answer:
+            for piece in pieces:
                 if isinstance(piece, LanguageModelError):
                     raise piece
                 self.taken += 1
                 yield piece
         finally:
             self.closed = True
-
-    def complete(self, messages: Sequence[Message], max_tokens: int) -> str:  # noqa: ARG002 (of the protocol)
-        self.rewritten.append(messages)
-        if isinstance(self.question, LanguageModelError):
-            raise self.question
-        return self.question

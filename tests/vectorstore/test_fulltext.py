@@ -127,3 +127,9 @@ def test_a_mistyped_word_is_forgiven_where_so_many_papers_would_have_it(tmp_path
     assert {paper for paper, _ in index.search("prunning", Filters(), 5)} == {"2001.00001", "2001.00002"}
     assert {paper for paper, _ in index.search("shepe", Filters(), 5)} == {"2001.00004"}
     assert not index.search("Prunet", Filters(), 5)  # a name
+
+
+def test_papers_a_month_are_counted_without_those_that_have_no_date(index: FullText) -> None:
+    assert index.months(Filters()) == {"2019-01": 1, "2020-01": 1}
+    assert index.months(Filters(authors=("Lovelace",))) == {"2020-01": 1}
+    assert index.months(Filters(categories=("cs.LG",))) == {}

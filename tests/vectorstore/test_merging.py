@@ -75,6 +75,13 @@ def test_of_two_of_one_version_the_longer_abstract_wins() -> None:
     assert merge(record("whole text", 2, listed=1), record("whole", 2, listed=9)).abstract == "whole text"
 
 
+def test_a_version_that_came_after_a_withdrawal_stands_again() -> None:
+    back = merge(record("taken back", 1, comment="This paper has been withdrawn"), record("corrected", 2))
+    assert (back.comment, back.withdrawn) == (None, False)
+    gone = merge(record("first", 1, comment="12 pages"), record("gone", 2, comment="Withdrawn by the author"))
+    assert gone.withdrawn
+
+
 def test_what_the_winner_does_not_state_is_taken_from_the_other_and_nothing_else() -> None:
     newer = record("new", 2, comment="mine")
     older = record("old", 1, comment="yours", doi="10.1/x", authors=("Ada",))

@@ -22,7 +22,7 @@ from vectorstore import ArxivQAError, InputError, Paper, Source, split_id
         (" arXiv:2009.14376v12 ", ("2009.14376", 12)),
         ("cs/9810003", ("cs/9810003", None)),
         ("quant-ph/9802028v1", ("quant-ph/9802028", 1)),
-        ("math.GT/0309136", ("math.GT/0309136", None)),
+        ("math.GT/0309136", ("math/0309136", None)),
         ("http://arxiv.org/abs/quant-ph/9802028v1", ("quant-ph/9802028", 1)),
         ("https://arxiv.org/pdf/cs/9810003.pdf", ("cs/9810003", None)),
         ("https://arxiv.org/pdf/2009.14376v3.pdf", ("2009.14376", 3)),
@@ -70,8 +70,8 @@ def test_the_year_is_read_from_the_id_unless_stated(arxiv_id: str, year: int) ->
 
 @given(st.lists(st.text(), max_size=3))
 def test_a_bibtex_key_is_plain_whatever_the_names(names: list[str]) -> None:
-    key = Paper("math.GT/0309136", "T", "A", authors=tuple(names)).bibtex_key
-    assert re.fullmatch(r"[a-z]+2003-math-GT-0309136", key)
+    key = Paper("math/0309136", "T", "A", authors=tuple(names)).bibtex_key
+    assert re.fullmatch(r"[a-z]+2003-math-0309136", key)
 
 
 def test_json_holds_every_field_in_plain_values() -> None:
@@ -92,5 +92,26 @@ def test_json_holds_every_field_in_plain_values() -> None:
     assert row["sources"][1] == {"file": "y.txt", "line": 2, "listed": None, "category": None}
     assert set(row) == {
         *("arxiv_id", "version", "title", "abstract", "authors", "categories", "listed", "published", "updated"),
-        *("doi", "journal", "comment", "url", "pdf_url", "sources"),
+        *("doi", "journal", "comment", "withdrawn", "replaced", "url", "pdf_url", "sources"),
     }
+
+
+@pytest.mark.parametrize(
+    ("paper", "standing"),
+    [
+        (Paper("2009.14376", "T", "A"), ""),
+        (Paper("2009.14376", "T", "A", version=1), ""),
+        (Paper("2009.14376", "T", "A", version=2), "replaced"),
+        (Paper("2009.14376", "T", "A", version=2, updated=datetime(2020, 10, 17, tzinfo=UTC)), "replaced 2020-10-17"),
+        (Paper("2009.14376", "T", "A", version=2, comment="Withdrawn by arXiv admins"), "withdrawn"),
+        (Paper("2009.14376", "T", "This paper has been withdrawn."), "withdrawn"),
+    ],
+)
+def test_what_a_reader_should_know_before_relying_on_it_is_said(paper: Paper, standing: str) -> None:
+    assert paper.standing == standing
+    assert paper.to_json()["withdrawn"] is (standing == "withdrawn")
+    assert paper.to_json()["replaced"] is (paper.version == 2)
+
+
+def test_a_source_without_a_line_is_its_file() -> None:
+    assert (Source("x.txt", 12).place, Source("arXiv API", 0).place) == ("x.txt:12", "arXiv API")

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from vectorstore.listings.layouts import layout_of
 from vectorstore.listings.refusals import Kind, Refusal, refuse_error, refuse_file
 
+Judge = Callable[[Path], object]
 
-def find(paths: Iterable[Path | str]) -> Iterator[Path | Refusal]:
+
+def find(paths: Iterable[Path | str], judge: Judge = layout_of) -> Iterator[Path | Refusal]:
     """The listings that the paths name, each once, folders searched with everything below them in order of name.
 
     A file that is named is taken as it is: `read` says what is wrong with it. In a folder, a file that is no listing
     gives a refusal of the kind "skipped", whatever its name ends in; hidden files and folders give nothing.
+
+    Args:
+        paths: files and folders.
+        judge: gives a `Refusal` for a file in a folder that is to be passed over, and anything else for one to be read.
 
     Yields:
         `Path` of a file to read, or `Refusal` of what is missing, unreadable or no listing.
@@ -29,16 +35,16 @@ def find(paths: Iterable[Path | str]) -> Iterator[Path | Refusal]:
             yield refuse_error(path, error)
             continue
         if stat.S_ISDIR(mode):
-            yield from _in_folder(path, seen)
+            yield from _in_folder(path, seen, judge)
         elif not stat.S_ISREG(mode):
             yield refuse_file(path, "is not a regular file")
         elif _is_new(path, seen):
             yield path
 
 
-def _in_folder(folder: Path, seen: set[str]) -> Iterator[Path | Refusal]:
+def _in_folder(folder: Path, seen: set[str], judge: Judge) -> Iterator[Path | Refusal]:
     listings = troubles = 0
-    for found in _walk(folder, seen):
+    for found in _walk(folder, seen, judge):
         listings += isinstance(found, Path)
         troubles += isinstance(found, Refusal) and found.kind == "file"
         yield found
@@ -46,7 +52,7 @@ def _in_folder(folder: Path, seen: set[str]) -> Iterator[Path | Refusal]:
         yield refuse_file(folder, "holds no listing that was not read already")
 
 
-def _walk(folder: Path, seen: set[str]) -> Iterator[Path | Refusal]:
+def _walk(folder: Path, seen: set[str], judge: Judge) -> Iterator[Path | Refusal]:
     folders = [folder]
     while folders:
         current = folders.pop()
@@ -73,8 +79,8 @@ def _walk(folder: Path, seen: set[str]) -> Iterator[Path | Refusal]:
             elif not stat.S_ISREG(mode):
                 yield refuse_file(path, "is not a regular file", "skipped")
             elif _is_new(path, seen):
-                layout = layout_of(path)
-                yield layout if isinstance(layout, Refusal) else path
+                found = judge(path)
+                yield found if isinstance(found, Refusal) else path
         folders.extend(reversed(inner))
 
 

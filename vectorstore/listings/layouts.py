@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from vectorstore.listings.digest import Digest
 from vectorstore.listings.drafts import Layout
 from vectorstore.listings.fielded import Fielded
-from vectorstore.listings.lines import head_of, lines
+from vectorstore.listings.lines import Line, head_of, lines, opened
 from vectorstore.listings.refusals import Refusal, refuse_error, refuse_file
 
 DIGEST: Layout = Digest()
@@ -17,6 +20,8 @@ LAYOUTS = (DIGEST, FIELDED)
 
 MAX_SEARCHED = 1 << 24
 """Characters searched for a first record before a file is taken for something else."""
+
+_LINE_COST = 100  # what a line that is kept takes besides its text, so that a file of blank lines does not fill memory
 
 _FIELDED_HEADING = re.compile(r"# arxiv papers in\b", re.I)
 # A day ("--") or a category ("cs.CV") must follow: "# arXiv listings" heads a README.
@@ -41,27 +46,43 @@ def claimed(text: str) -> Layout | None:
 
 
 def layout_of(path: Path) -> Layout | Refusal:
-    """The layout of a file, by its first telling line, or why it is no listing; "skipped" where nothing is lost.
-
-    A heading of the whole listing tells only where no record does: the records are what is read.
-    """
-    announced: Layout | None = None
-    searched = 0
+    """The layout of a file, by its first telling line, or why it is no listing; "skipped" where nothing is lost."""
     try:
-        for line in lines(path):
-            if found := claimed(line.text):
-                return found
-            announced = announced or heading_layout(line.text)
-            searched += len(line.text)
-            if searched > MAX_SEARCHED:
-                break
-        return announced or _not_a_listing(path)
+        with opened(path) as file:
+            return begin(file, path)[0]
     except OSError as error:
         return refuse_error(path, error)
 
 
-def _not_a_listing(path: Path) -> Refusal:
-    head = head_of(path)
+def begin(file: io.BufferedReader, name: Path | str) -> tuple[Layout | Refusal, Iterator[Line]]:
+    """The layout of a file, or why it is no listing, and all its lines: those that were looked at come again.
+
+    A heading of the whole listing tells only where no record does: the records are what is read.
+
+    Args:
+        file: at its start, with a buffer of `HEAD` bytes.
+        name: what a refusal calls it.
+
+    Raises:
+        OSError: when the file cannot be read.
+    """
+    head = head_of(file)
+    announced: Layout | None = None
+    seen: list[Line] = []
+    searched = 0
+    rest = lines(file)
+    for line in rest:
+        seen.append(line)
+        if found := claimed(line.text):
+            return found, chain(seen, rest)
+        announced = announced or heading_layout(line.text)
+        searched += len(line.text) + _LINE_COST
+        if searched > MAX_SEARCHED:
+            break
+    return announced or _not_a_listing(head, name), chain(seen, rest)
+
+
+def _not_a_listing(head: bytes, path: Path | str) -> Refusal:
     if not head.strip(b" \t\r\n\xef\xbb\xbf"):
         return refuse_file(path, "is empty", "skipped")
     if b"\0" in head:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,17 +33,30 @@ class Line(NamedTuple):
     ended: bool
 
 
-def lines(path: Path) -> Iterator[Line]:
-    """The lines of a file in UTF-8, with or without a byte order mark, with any of the three kinds of line end.
+def opened(path: Path) -> io.BufferedReader:
+    """A file as `lines` and `head_of` need it.
 
     Raises:
-        OSError: when the file cannot be opened or read.
+        OSError: when it cannot be opened.
     """
-    head = head_of(path)
+    return io.BufferedReader(io.FileIO(path), HEAD)
+
+
+def lines(file: io.BufferedReader) -> Iterator[Line]:
+    """The lines of a file in UTF-8, with or without a byte order mark, with any of the three kinds of line end.
+
+    Args:
+        file: at its start, with a buffer of `HEAD` bytes (`opened` makes one); it is read once, from beginning to end.
+
+    Raises:
+        OSError: when the file cannot be read.
+    """
+    head = head_of(file)
     end = "\r" if b"\r" in head and b"\n" not in head else "\n"
     number = 0
-    with path.open(encoding="utf-8", errors="surrogateescape", newline=end) as file:
-        readline = file.readline
+    text_file = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline=end)
+    try:
+        readline = text_file.readline
         while text := readline(MAX_LINE):
             number += 1
             problem = None
@@ -65,9 +79,10 @@ def lines(path: Path) -> Iterator[Line]:
             if "\0" in text:
                 problem = problem or f"line {number} holds binary data (NUL bytes)"
             yield Line(number, text, problem, ended)
+    finally:
+        text_file.detach()  # else it would close the file, which belongs to the caller
 
 
-def head_of(path: Path) -> bytes:
-    """The first bytes of a file, HEAD at most."""
-    with path.open("rb") as file:
-        return file.read(HEAD)
+def head_of(file: io.BufferedReader) -> bytes:
+    """The first bytes of a file that is at its start, HEAD at most; it stays there."""
+    return file.peek(HEAD)[:HEAD]

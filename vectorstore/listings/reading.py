@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from vectorstore.errors import InputError
 from vectorstore.listings.drafts import Draft, Layout, listing_category, listing_date
-from vectorstore.listings.layouts import claimed, heading_layout, layout_of
-from vectorstore.listings.lines import Line, lines
+from vectorstore.listings.layouts import begin, claimed, heading_layout
+from vectorstore.listings.lines import Line, opened
 from vectorstore.listings.refusals import Refusal, refuse_error, refuse_file, shown
 from vectorstore.papers import Paper, Source
 
@@ -31,21 +32,34 @@ def read(path: Path | str) -> Iterator[Paper | Refusal]:
     if not path.is_file():
         yield _no_file(path)
         return
-    layout = layout_of(path)
-    if isinstance(layout, Refusal):
-        # What is passed over in a folder was asked for here.
-        yield replace(layout, kind="file")
-        return
-    empty = True
     try:
-        for draft, cut in _drafts(path, layout):
-            empty = False
-            yield _result(draft, shown(path), cut)
+        with opened(path) as file:
+            yield from read_open(file, path)
     except OSError as error:
         yield refuse_error(path, error)
+
+
+def read_open(file: io.BufferedReader, name: Path | str, asked_for: bool = True) -> Iterator[Paper | Refusal]:
+    """The same of a file that is open, such as one in an archive: it is read once, from beginning to end.
+
+    Args:
+        file: at its start, with a buffer of `HEAD` bytes.
+        name: what refusals call it; the last part of it is what papers call it.
+        asked_for: whether it must be a listing; else one that is none is passed over, as in a folder.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    layout, found = begin(file, name)
+    if isinstance(layout, Refusal):
+        yield replace(layout, kind="file") if asked_for else layout
         return
+    empty = True
+    for draft, cut in _drafts(found, layout, shown(Path(name).name)):
+        empty = False
+        yield _result(draft, shown(name), cut)
     if empty:
-        yield refuse_file(path, "lists no papers", "skipped")
+        yield refuse_file(name, "lists no papers", "skipped")
 
 
 def _no_file(path: Path) -> Refusal:
@@ -56,18 +70,17 @@ def _no_file(path: Path) -> Refusal:
     return refuse_file(path, "is a folder, not a listing" if path.is_dir() else "is not a regular file")
 
 
-def _drafts(path: Path, layout: Layout) -> Iterator[tuple[Draft, Line | None]]:
+def _drafts(lines: Iterable[Line], layout: Layout, name: str) -> Iterator[tuple[Draft, Line | None]]:
     """Each record's lines; with the last one, the last line of the file."""
     draft: Draft | None = None
     line: Line | None = None
-    name = shown(path.name)
     listed = category = None
     first = True  # of the lines that are not blank: a heading in anybody's words
 
     def begun(number: int, heading: str | None, stray: bool = False) -> Draft:
         return Draft(number, heading, Source(name, number, listed, category), layout, stray=stray)
 
-    for line in lines(path):
+    for line in lines:
         text = line.text
         if text.startswith("### "):
             if draft is not None:

@@ -1,16 +1,20 @@
-"""Running the program as people do: a process, in a pipe or on a terminal."""
+"""Running the program as people do, in a pipe or on a terminal; in this process, since a new one takes seconds."""
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import subprocess
-import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
+from qa.cli import main
 from vectorstore import Paper
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,9 +31,32 @@ def _environment(library: Path | None, extra: Mapping[str, str]) -> dict[str, st
     return {**environment, **extra}
 
 
+@contextmanager
+def _variables(environment: Mapping[str, str]) -> Iterator[None]:
+    """The environment of one run; what the program sets in it is gone afterwards."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _status(arguments: Sequence[str | Path], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["arxivqa", *map(str, arguments)])
+        for name, stream in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
+            patch.setattr(f"sys.{name}", stream)
+        with pytest.raises(SystemExit) as ended:
+            main()
+    return int(ended.value.code or 0)
+
+
 @pytest.fixture(scope="session")
 def arxivqa() -> Run:
-    """Run `arxivqa ARGUMENTS`; what it prints goes into pipes."""
+    """Run `arxivqa ARGUMENTS`; what it prints goes where pipes would take it."""
 
     def run(
         *arguments: str | Path,
@@ -38,44 +65,52 @@ def arxivqa() -> Run:
         cwd: Path | None = None,
         **environment: str,
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "qa.cli", *map(str, arguments)],
-            input=stdin if isinstance(stdin, bytes) else stdin.encode(),
-            capture_output=True,
-            env=_environment(library, environment),
-            cwd=cwd,
-            timeout=120,
-            check=False,
-        )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        given = io.TextIOWrapper(io.BytesIO(stdin if isinstance(stdin, bytes) else stdin.encode()), "utf-8")
+        said, complained = io.BytesIO(), io.BytesIO()
+        pipes = [io.TextIOWrapper(pipe, "utf-8") for pipe in (said, complained)]
+        with _variables(_environment(library, environment)), pytest.MonkeyPatch.context() as patch:
+            if cwd is not None:
+                patch.chdir(cwd)
+            status = _status(arguments, given, *pipes)
+        command = ["arxivqa", *map(str, arguments)]
+        return subprocess.CompletedProcess(command, status, said.getvalue().decode(), complained.getvalue().decode())
 
     return run
 
 
 @pytest.fixture(scope="session")
 def on_terminal() -> Callable[..., tuple[int, str]]:
-    """Run `arxivqa ARGUMENTS` on a terminal; returns the exit status and all that the terminal got."""
+    """Run `arxivqa ARGUMENTS` on a terminal; returns the exit status and all that the terminal got.
 
-    def run(*arguments: str | Path, library: Path, **environment: str) -> tuple[int, str]:
+    What is `typed` waits in its keyboard; without that, standard input is no terminal.
+    """
+
+    def run(*arguments: str | Path, library: Path, typed: str = "", **environment: str) -> tuple[int, str]:
         master, slave = pty.openpty()
-        environment = {"TERM": "xterm-256color", **environment}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qa.cli", *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            stdout=slave,
-            stderr=slave,
-            env=_environment(library, environment),
-        )
-        os.close(slave)
-        got = b""
+        os.write(master, typed.encode())
+        keyboard = open(os.dup(slave), encoding="utf-8") if typed else io.StringIO()  # noqa: PTH123
+        got = bytearray()
+
+        def read() -> None:
+            try:
+                while part := os.read(master, 65536):
+                    got.extend(part)
+            except OSError:  # Linux says so when the other end has closed
+                pass
+
+        reader = threading.Thread(target=read)
+        reader.start()
         try:
-            while part := os.read(master, 65536):
-                got += part
-        except OSError:  # Linux says so when the other end has closed
-            pass
+            with (
+                _variables(_environment(library, {"TERM": "xterm-256color", **environment})),
+                keyboard,
+                open(slave, "w", encoding="utf-8") as terminal,  # noqa: PTH123 (a descriptor, not a path)
+            ):
+                status = _status(arguments, keyboard, terminal, terminal)
         finally:
+            reader.join()
             os.close(master)
-        return process.wait(timeout=120), got.decode()
+        return status, got.decode()
 
     return run
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from qa.cli.asking import parse
+from qa.llm import backends, discovery
 from vectorstore import InputError
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -182,6 +183,46 @@ def test_hostile_text_reaches_no_terminal(
     as_json = arxivqa("ask", question, "--json", library=hostile_library)
     assert not set(as_json.stdout) & set("\x1b\x07\x9b\x00\x08\u202e\r")
     assert "\x1b[31mred" in rows(as_json)[0]["retrieved"][0]["title"]
+
+
+@pytest.mark.parametrize(
+    ("llm", "said"),
+    [("openai/gpt-4.1-mini", "openai/gpt-4.1-mini needs a key: put it into OPENAI_API_KEY."), ("auto", "start one")],
+)
+def test_a_model_that_is_not_there_costs_a_sentence_and_no_answer(
+    arxivqa: Run, seeds_library: Path, monkeypatch: pytest.MonkeyPatch, llm: str, said: str
+) -> None:
+    monkeypatch.setattr(discovery, "PORTS", ())
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    done = arxivqa("ask", QUESTION, "--llm", llm, library=seeds_library)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert said in done.stdout.splitlines()[0]
+    assert "1.28K parameters" in done.stdout
+    (row,) = rows(arxivqa("ask", QUESTION, "--json", library=seeds_library, ARXIVQA_LLM=llm))
+    assert (row["backend"], row["abstained"]) == ("extractive", False)
+    assert said in row["text"]
+
+
+@pytest.mark.parametrize(
+    ("llm", "said"),
+    [
+        ("gpt-4", "There is no language model 'gpt-4'"),
+        ("bing/x", "There is no language model 'bing/x'"),
+        ("ollama/x", 'Models of ollama need more packages: pip install "arxivqa[ollama]".'),
+    ],
+)
+def test_a_provider_that_is_not_known_or_not_installed_is_wrong_usage(
+    arxivqa: Run, seeds_library: Path, monkeypatch: pytest.MonkeyPatch, llm: str, said: str
+) -> None:
+    monkeypatch.setitem(backends.PACKAGES, "ollama", ("a-package-that-is-not-here",))
+    done = arxivqa("ask", QUESTION, "--llm", llm, library=seeds_library)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Invalid value for '--llm'" in done.stderr
+    assert said in done.stderr
+    configured = arxivqa("ask", QUESTION, library=seeds_library, ARXIVQA_LLM=llm)
+    assert (configured.returncode, configured.stdout) == (1, "")
+    assert "arxivqa" in configured.stderr
+    assert "Traceback" not in configured.stderr
 
 
 @pytest.mark.parametrize("limit", ["0", "1001", "true", "2.5", '"3"', "null"])

@@ -109,7 +109,7 @@ def test_other_files_in_a_folder_of_listings_are_passed_over_with_a_note(arxivqa
 
 def test_a_busy_library_names_its_holder_and_can_be_read(arxivqa: Run, copy: Path) -> None:
     with hold(copy):
-        done = arxivqa("ingest", SEEDS, library=copy)
+        done = arxivqa("ingest", SEEDS, "--wait", "0", library=copy)
         assert (done.returncode, done.stdout) == (1, "")
         assert f"process {os.getpid()}" in done.stderr
         read = arxivqa("find", "--limit", "1", "--json", library=copy)

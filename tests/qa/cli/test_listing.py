@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 FIELDS = [
     "arxiv_id", "version", "title", "abstract", "authors", "categories", "listed", "published", "updated", "doi",
-    "journal", "comment", "url", "pdf_url", "sources",
+    "journal", "comment", "withdrawn", "replaced", "url", "pdf_url", "sources",
 ]  # fmt: skip
 
 
@@ -69,6 +70,22 @@ def test_find_writes_bibtex(arxivqa: Run, seeds_library: Path) -> None:
     assert done.stdout.count("@misc{") == 249
     assert "@misc{shi2020-2009-14352,\n" in done.stdout
     assert done.stdout.count("{") == done.stdout.count("}")
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "begins", "papers"),
+    [
+        ("ris", "TY  - UNPB\n", r"^TY  - "),
+        ("csv", "arxiv_id,version,title,", r"^\d{4}\."),
+        ("markdown", "1. [", r"^\d\. "),
+    ],
+)
+def test_find_writes_for_other_programs(arxivqa: Run, seeds_library: Path, form: str, begins: str, papers: str) -> None:
+    done = arxivqa("find", "--limit", "3", "--format", form, library=seeds_library)
+    assert done.returncode == 0
+    assert done.stdout.startswith(begins)
+    assert len(re.findall(papers, done.stdout, re.M)) == 3
     assert "\x1b" not in done.stdout
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -18,7 +19,7 @@ COMMANDS = ("chat", "ask", "find", "show", "ingest", "stats", "config", "models"
 def test_help_lists_the_commands(arxivqa: Run) -> None:
     done = arxivqa("--help")
     assert done.returncode == 0
-    for command in COMMANDS:
+    for command in (*COMMANDS, "users"):
         assert f"\n  {command} " in done.stdout
     assert "Exit status" in done.stdout
 
@@ -84,11 +85,16 @@ def test_config_says_what_is_in_force_and_why(arxivqa: Run, tmp_path: Path) -> N
     done = arxivqa("config", "--config", file, "--host", "::1", library=tmp_path / "papers")
     assert done.returncode == 0
     lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    data = Path(platformdirs.user_data_dir("arxivqa", False))
     assert lines == {
         "library": f"{tmp_path / 'papers'} (ARXIVQA_LIBRARY)",
         "model": "the bundled arxivqa-minilm-l6 (default)",
         "host": "::1 (--host)",
         "port": f"8001 ({file})",
+        "conversations": f"{data / 'conversations.sqlite3'} (default)",
+        "users": f"{data / 'users.json'} (default)",
+        "secret": "none (default)",
+        "upload_limit": "64 (default)",
         "llm": "extractive (default)",
         "llm_url": "none (default)",
         "strict": "false (default)",
@@ -115,8 +121,8 @@ def test_a_wrong_setting_ends_with_1_and_one_message(arxivqa: Run, tmp_path: Pat
     done = arxivqa("stats", "--config", file)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"arxivqa: {file}: there is no setting 'prot'. The settings are: library, model, host, port, llm, llm_url, "
-        "strict, connect_timeout, first_token_timeout, total_timeout.\n"
+        f"arxivqa: {file}: there is no setting 'prot'. The settings are: library, model, host, port, conversations, "
+        "users, secret, upload_limit, llm, llm_url, strict, connect_timeout, first_token_timeout, total_timeout.\n"
     )
 
 

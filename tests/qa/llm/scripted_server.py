@@ -160,6 +160,18 @@ def thinks_in_tags(asked: Asked) -> Iterator[Part]:
     yield from cites_well(asked)
 
 
+def thinks_before_a_closing_tag(asked: Asked) -> Iterator[Part]:
+    # As where the template of the model opens the block in the prompt.
+    yield from ("The abstract says", " it.</thi", "nk>\n\n")
+    yield from cites_well(asked)
+
+
+def colours_its_words(asked: Asked) -> Iterator[Part]:
+    for part in cites_well(asked):
+        assert isinstance(part, str)
+        yield from ("\x1b[3", "1m", part, "\x1b[0m")
+
+
 def only_thinks(_: Asked) -> Iterator[Part]:
     yield Thinking("Let me see, and see again.")
 
@@ -202,6 +214,8 @@ SCRIPTS: dict[str, Script] = {
         is_not_utf8,
         thinks_in_a_field,
         thinks_in_tags,
+        thinks_before_a_closing_tag,
+        colours_its_words,
         only_thinks,
         wrong_key,
         unknown_model,

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from qa.llm import discovery
-from qa.llm.backends import open_model
+from qa.llm import backends, discovery
+from qa.llm.backends import MissingExtraError, open_model
 from qa.llm.base import LanguageModelError, Message
 from qa.llm.choices import Choice, choices
+from qa.llm.discovery import Found
+from qa.llm.names import ModelName
 from qa.settings import Settings
-from tests.qa.llm.scripted_server import ScriptedServer
+from tests.qa.llm.scripted_server import MODEL, ScriptedServer
 
 TAGS = {
     "models": [
@@ -65,13 +67,54 @@ def test_auto_takes_the_first_model_that_chats_and_sends_no_key(
     assert model.name == "openai/scripted"
     assert not server.requests
     server.script = "Hello."
-    assert model.complete([Message("user", "Hello")], 9) == "Hello."
+    assert "".join(piece.text for piece in model.stream([Message("user", "Hello")], 9)) == "Hello."
     assert "sk-mine" not in str(server.requests[0].headers)
 
 
-def test_auto_says_where_it_looked() -> None:
-    with pytest.raises(LanguageModelError, match=r"ports 1, 2\): start one"):
-        discovery.first([1, 2])
+def test_auto_says_where_it_looked_and_looks_again_when_it_is_asked(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discovery, "PORTS", (server.port,))
+    server.listing.clear()
+    early = open_model(Settings(llm="auto"), {})
+    assert early.name == "auto"
+    with pytest.raises(LanguageModelError, match=rf"ports {server.port}\): start one"):
+        early.prepare()
+    server.listing["/v1/models"] = {"data": [{"id": MODEL}]}
+    early.prepare()
+    assert early.name == f"openai/{MODEL}"
+    assert (early.context_window, early.count_tokens("one")) == (4096, 1)
+
+
+@pytest.mark.parametrize("provider", ["openai", "ollama"])
+def test_auto_uses_the_server_that_is_named_with_its_key(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, provider: str
+) -> None:
+    monkeypatch.setattr(discovery, "PORTS", ())
+    if provider == "ollama":
+        server.listing["/api/tags"] = TAGS
+    url = server.root if provider == "ollama" else server.url
+    model = open_model(Settings(llm="auto", llm_url=url), {"ARXIVQA_LLM_KEY": "sk-mine", "OPENAI_API_KEY": "sk-other"})
+    assert model.name == ("ollama/llama3.2:3b" if provider == "ollama" else "openai/scripted")
+    server.script = "Hello."
+    list(model.stream([Message("user", "Hello")], 9))
+    headers = {name.lower(): value for name, value in server.requests[0].headers.items()}
+    assert headers["authorization"] == "Bearer sk-mine"
+
+
+def test_auto_says_that_the_named_server_lists_no_model(server: ScriptedServer) -> None:
+    server.listing = {"/v1/models": {"data": [{"id": "nomic-embed-text"}]}}
+    for url in (server.url, "http://127.0.0.1:9/v1"):
+        with pytest.raises(LanguageModelError, match=rf"No list of models came from {url}: .*ARXIVQA_LLM_URL"):
+            open_model(Settings(llm="auto", llm_url=url), {}).prepare()
+
+
+def test_auto_takes_a_model_whose_packages_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "installed", lambda provider: provider == "openai")
+    there = [Found(ModelName(provider, "m"), "http://127.0.0.1:9") for provider in ("ollama", "openai")]
+    assert backends.preferred(there) == there[1]
+    assert backends.preferred(there[:1]) == there[0]
+    assert backends.preferred([]) is None
 
 
 @pytest.mark.parametrize(
@@ -109,5 +152,17 @@ def test_choices_say_what_can_be_used_and_why_not_the_rest(
     assert [choice.llm for choice in bare if choice.usable] == ["extractive"]
     assert next(choice for choice in bare if choice.url).note == 'needs more packages: pip install "arxivqa[openai]"'
     for provider in ("ollama", "openai", "anthropic", "huggingface"):
-        with pytest.raises(LanguageModelError, match=rf'pip install "arxivqa\[{provider}\]"'):
+        with pytest.raises(MissingExtraError, match=rf'pip install "arxivqa\[{provider}\]"'):
             open_model(Settings(llm=f"{provider}/m"), {})
+    with pytest.raises(MissingExtraError, match="openai"):
+        open_model(Settings(llm="auto", llm_url=server.url), {})
+
+
+def test_a_named_server_is_shown_once_by_the_name_that_the_user_gave_it(server: ScriptedServer) -> None:
+    server.listing["/api/tags"] = TAGS
+    named = f"http://localhost:{server.port}/v1"
+    found = [choice for choice in choices(Settings(llm_url=named), {}, [server.port]) if choice.url]
+    assert found == [
+        Choice("ollama/nomic-embed-text:latest", named, False, "it makes vectors and writes nothing"),
+        Choice("ollama/llama3.2:3b", named, True),
+    ]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from qa.llm import discovery
 from qa.llm.backends import open_model
-from qa.llm.base import LanguageModelError, Message
+from qa.llm.base import LanguageModel, LanguageModelError, Message
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import SCRIPTS, Asked, Part, Raw, ScriptedServer, Status
 
@@ -30,14 +31,19 @@ def said(provider: str, address: str, key: str = KEY, **settings: float) -> str:
     """What is said when that address is asked, as the documentation writes it."""
     chosen = {"first_token_timeout": 60.0, "total_timeout": 90.0, **settings}
     model = open_model(Settings(llm=f"{provider}/m", llm_url=address, **chosen), {"ARXIVQA_LLM_KEY": key})
+    usual = {"openai": "http://127.0.0.1:8000/v1", "ollama": "http://127.0.0.1:11434"}.get(provider, "")
+    return complaint(model).replace(address, usual)
+
+
+def complaint(model: LanguageModel) -> str:
+    """The one sentence on why a model cannot be used."""
     with pytest.raises(LanguageModelError) as caught:
         list(model.stream(ASKED, 4000))
     sentence = str(caught.value)
     assert KEY not in sentence
     assert sentence.endswith(".")
     assert "\n" not in sentence
-    usual = {"openai": "http://127.0.0.1:8000/v1", "ollama": "http://127.0.0.1:11434"}.get(provider, "")
-    return sentence.replace(address, usual)
+    return sentence
 
 
 @pytest.fixture(scope="module")
@@ -131,8 +137,28 @@ def test_an_unknown_model_of_ollama_says_how_to_fetch_it(server: ScriptedServer)
     assert said("ollama", server.root) == documented()["Ollama has no such model"]
 
 
+def test_a_key_that_is_not_there_is_told_as_documented() -> None:
+    sentence = complaint(open_model(Settings(llm="openai/gpt-4.1-mini"), {"ARXIVQA_LLM_KEY": KEY}))
+    assert sentence == documented()["there is no key for a hosted API"]
+
+
+def test_that_auto_finds_nothing_is_told_as_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, but nothing listens
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(discovery, "PORTS", (port,))
+        sentence = complaint(open_model(Settings(llm="auto"), {}))
+        assert sentence.replace(str(port), "11434, 8000, 8080, 1234") == documented()["`auto` finds no server"]
+        url = f"http://127.0.0.1:{port}/v1"
+        sentence = complaint(open_model(Settings(llm="auto", llm_url=url), {}))
+    assert sentence.replace(str(port), "8000") == documented()["`auto` finds no model at the server that is named"]
+
+
 def test_every_documented_failure_is_tested() -> None:
     others = {
+        "there is no key for a hosted API",
+        "`auto` finds no server",
+        "`auto` finds no model at the server that is named",
         "no key is set for a server that wants one",
         "nothing listens there",
         "Ollama does not run",

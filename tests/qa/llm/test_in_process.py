@@ -13,10 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from qa import evidence
 from qa.llm.backends import open_model
 from qa.llm.base import LanguageModel, LanguageModelError, Message
+from qa.prompts import Source, build
 from qa.settings import Settings
 from tests.qa.llm.tiny_model import WINDOW, make
+from vectorstore import Paper
 
 ASKED = [Message("system", "Be brief."), Message("user", "What is a GAN?")]
 
@@ -67,12 +70,27 @@ def test_a_folder_is_a_model_in_this_process(here: LanguageModel) -> None:
     assert len(pieces) > 1
     streamed = "".join(piece.text for piece in pieces)
     assert streamed == "abcdefghijklmnopqrstuvwxyz abcdefghijklm"
-    assert here.complete(ASKED, 40) == streamed
+    assert [piece.text for piece in here.complete(ASKED, 40) if piece.text] == [streamed]
 
 
 def test_its_own_tokenizer_counts_and_its_configuration_says_the_window(here: LanguageModel) -> None:
     assert here.context_window == WINDOW
     assert here.count_tokens("What is a GAN?") == 14
+
+
+def test_a_prompt_fits_the_window_with_whatever_the_template_adds(tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    window = 6000
+    folder = make(tmp_path / "model", preamble="Knowledge ends in 2023. " * 20, window=window)
+    model = open_model(Settings(llm=f"huggingface/{folder}"))
+    papers = [Paper(f"2012.{n:05}", f"Paper {n}", "Stains vary. It has 1.28K parameters. " * 9) for n in range(1, 9)]
+    sources = [Source(paper, evidence.sentences_of(paper.abstract)) for paper in papers]
+    prompt = build(model, "How many parameters does it have?", sources)
+    chat = [{"role": message.role, "content": message.text} for message in prompt.messages]
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    sent = len(tokenizer.encode(tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)))
+    assert 0.9 * window < sent + prompt.max_tokens <= window
 
 
 def test_closing_the_stream_ends_the_generation(here: LanguageModel) -> None:
@@ -97,5 +115,6 @@ def test_the_server_of_transformers_streams_and_answers_at_once(served: Language
     pieces = [piece for piece in served.stream(ASKED, 40) if piece.text]
     assert len(pieces) > 1
     streamed = "".join(piece.text for piece in pieces)
-    assert streamed == served.complete(ASKED, 40) == "abcdefghijklmnopqrstuvwxyz abcdefghijklm"
+    assert streamed == "abcdefghijklmnopqrstuvwxyz abcdefghijklm"
+    assert [piece.text for piece in served.complete(ASKED, 40) if piece.text] == [streamed]
     assert served.context_window == 4096  # it does not say

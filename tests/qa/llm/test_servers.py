@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from qa.llm import servers
 from qa.llm.backends import open_model
 from qa.llm.base import LanguageModel, LanguageModelError, Message, Piece
 from qa.settings import Settings
@@ -57,7 +58,8 @@ def test_a_model_is_asked_in_its_protocol_and_read_in_pieces(server: ScriptedSer
 
 @pytest.mark.parametrize("provider", PROTOCOLS)
 def test_a_short_text_is_asked_for_as_a_whole(server: ScriptedServer, provider: str) -> None:
-    assert model(server, provider).complete(ASKED, 50) == WRITTEN
+    (piece,) = [piece for piece in model(server, provider).complete(ASKED, 50) if piece != Piece()]
+    assert piece.text.strip() == WRITTEN
     assert server.requests[0].body["stream"] is False
 
 
@@ -68,6 +70,22 @@ def test_reasoning_is_told_from_the_answer(server: ScriptedServer, provider: str
     pieces = list(model(server, provider).stream(ASKED, 77))
     assert "".join(piece.thinking for piece in pieces) == "The abstract says it."
     assert text(pieces) == WRITTEN
+
+
+@pytest.mark.parametrize("way", ["stream", "complete"])
+def test_reasoning_that_only_ends_with_a_tag_is_taken_back(server: ScriptedServer, way: str) -> None:
+    server.script = "thinks_before_a_closing_tag"
+    asked = model(server)
+    pieces = [piece for piece in (asked.stream if way == "stream" else asked.complete)(ASKED, 77) if piece != Piece()]
+    last = max(n for n, piece in enumerate(pieces) if piece.reasoned)
+    assert text(pieces[: last + 1]) == "The abstract says it."
+    assert text(pieces[last + 1 :]) == WRITTEN
+
+
+def test_reasoning_that_ends_with_a_tag_and_nothing_after_it_is_no_answer(server: ScriptedServer) -> None:
+    server.script = "The abstract says it.</think>"
+    with pytest.raises(LanguageModelError, match="wrote no answer"):
+        list(model(server).stream(ASKED, 77))
 
 
 @pytest.mark.parametrize("provider", PROTOCOLS)
@@ -98,13 +116,40 @@ def test_a_server_gets_its_own_key_and_nothing_else_of_the_environment(
     assert not [name for name in headers if name.startswith(("x-stainless", "openai"))]
 
 
-def test_a_provider_of_its_own_needs_its_own_key() -> None:
-    for name, variable in (("openai/gpt-4.1", "OPENAI_API_KEY"), ("anthropic/claude-opus-4-5", "ANTHROPIC_API_KEY")):
-        with pytest.raises(LanguageModelError, match=f"put it into {variable}"):
-            open_model(Settings(llm=name), {"ARXIVQA_LLM_KEY": "sk-mine"})
+@pytest.mark.parametrize(
+    ("name", "variable"), [("openai/gpt-4.1", "OPENAI_API_KEY"), ("anthropic/claude-opus-4-5", "ANTHROPIC_API_KEY")]
+)
+def test_a_provider_of_its_own_needs_its_own_key_and_says_so_when_it_is_asked(name: str, variable: str) -> None:
+    keys = {"ARXIVQA_LLM_KEY": "sk-mine"}
+    keyless = open_model(Settings(llm=name), keys)
+    assert keyless.name == name
+    for use in (keyless.prepare, lambda: keyless.context_window, lambda: list(keyless.stream(ASKED, 9))):
+        with pytest.raises(LanguageModelError, match=f"needs a key: put it into {variable}"):
+            use()
     with pytest.raises(LanguageModelError, match="copy the key") as caught:
-        open_model(Settings(llm="openai/gpt-4.1"), {"OPENAI_API_KEY": "sk-“mine”"})
+        open_model(Settings(llm=name), {variable: "sk-“mine”"}).prepare()
     assert "mine" not in str(caught.value)
+    keys[variable] = "sk-late"
+    keyless.prepare()
+
+
+@pytest.mark.parametrize(
+    ("name", "temperature"), [("openai/gpt-4.1", 0.0), ("openai/gpt-99", 1.0), ("anthropic/claude-opus-99", 0.0)]
+)
+def test_a_hosted_model_gets_its_providers_key_and_what_it_can_take(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, name: str, temperature: float
+) -> None:
+    monkeypatch.setattr(servers, "OPENAI_URL", server.url)
+    monkeypatch.setattr(servers, "ANTHROPIC_URL", server.root)
+    keys = {"OPENAI_API_KEY": "sk-openai", "ANTHROPIC_API_KEY": "sk-anthropic", "ARXIVQA_LLM_KEY": "sk-mine"}
+    provider = name.partition("/")[0]
+    assert text(list(open_model(Settings(llm=name), keys).stream(ASKED, 77))) == WRITTEN
+    asked = server.requests[0]
+    sent = [value for value in asked.headers.values() if "sk-" in value]
+    assert len(sent) == 1
+    assert sent[0].removeprefix("Bearer ") == f"sk-{provider}"
+    assert asked.body["temperature"] == temperature
+    assert 77 in (asked.body.get("max_completion_tokens"), asked.body.get("max_tokens"))
 
 
 @pytest.mark.parametrize("provider", PROTOCOLS)
@@ -119,13 +164,24 @@ def test_closing_the_stream_closes_the_request(server: ScriptedServer, provider:
     assert server.ended.wait(30)
 
 
-def test_a_model_that_has_not_begun_can_be_stopped_too(server: ScriptedServer) -> None:
+@pytest.mark.parametrize("provider", PROTOCOLS)
+@pytest.mark.parametrize("way", ["stream", "complete"])
+def test_a_model_that_has_not_begun_can_be_stopped_too(server: ScriptedServer, provider: str, way: str) -> None:
     server.script = "never_begins"
-    pieces = model(server).stream(ASKED, 77)
+    asked = model(server, provider)
+    pieces = asked.stream(ASKED, 77) if way == "stream" else asked.complete(ASKED, 77)
     while not server.requests:
         assert next(pieces) == Piece()
     pieces.close()
     assert server.ended.wait(30)
+
+
+def test_turns_that_make_one_answer_share_the_total_time(server: ScriptedServer) -> None:
+    server.script = "never_begins"
+    begun = time.monotonic() - 3000  # by another turn
+    for turn in (model(server, total_timeout=3000).stream, model(server, total_timeout=3000).complete):
+        with pytest.raises(LanguageModelError, match="had not finished after 3000 seconds"):
+            list(turn(ASKED, 77, begun))
 
 
 def test_the_first_words_are_there_before_the_last_are_written(server: ScriptedServer) -> None:
@@ -197,5 +253,15 @@ def test_the_window_is_what_the_server_says(server: ScriptedServer) -> None:
     server.listing["/api/show"] = {"model_info": {"llama.context_length": 2048}}
     ollama = model(server, "ollama")
     assert ollama.context_window == 2048
+    server.listing["/api/show"] = {"model_info": {"llama.context_length": 1024}}
+    assert ollama.context_window == 2048, "asked once"
     list(ollama.stream(ASKED, 9))
     assert server.requests[-1].body["options"]["num_ctx"] == 2048
+
+
+def test_a_window_is_asked_for_again_where_the_server_was_not_up(server: ScriptedServer) -> None:
+    server.listing.clear()
+    early = model(server)
+    assert early.context_window == 4096
+    server.listing["/v1/models"] = {"data": [{"id": "m", "max_model_len": 32768}]}
+    assert early.context_window == 32768

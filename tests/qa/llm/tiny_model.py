@@ -11,8 +11,8 @@ _TEMPLATE = (
 )
 
 
-def make(folder: Path) -> Path:
-    """Write the model into a folder and return it."""
+def make(folder: Path, preamble: str = "", window: int = WINDOW) -> Path:
+    """Write the model into a folder and return it; its template may say something of its own accord."""
     import torch
     from tokenizers import Tokenizer, decoders, pre_tokenizers
     from tokenizers.models import BPE
@@ -27,8 +27,8 @@ def make(folder: Path) -> Path:
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, eos_token="<|end|>", pad_token="<|end|>", additional_special_tokens=special[1:]
     )
-    fast.chat_template = _TEMPLATE
-    fast.model_max_length = WINDOW
+    fast.chat_template = preamble + _TEMPLATE
+    fast.model_max_length = window
     fast.save_pretrained(folder)
 
     torch.manual_seed(1)
@@ -39,7 +39,7 @@ def make(folder: Path) -> Path:
         num_hidden_layers=1,
         num_attention_heads=2,
         num_key_value_heads=1,
-        max_position_embeddings=WINDOW,
+        max_position_embeddings=window,
         eos_token_id=0,
         pad_token_id=0,
         bos_token_id=None,

@@ -15,7 +15,7 @@ _LETTERS = st.sampled_from(list("abcxyzABCXYZ0123456789.,:;!?-()[]{}$\\^_%'\"#*>
 _WORD = st.text(_LETTERS, min_size=1, max_size=12)
 LINES = st.lists(_WORD, min_size=1, max_size=12).map(" ".join)
 _NAMES = st.lists(st.text(st.sampled_from("ABCabcéü-."), min_size=2, max_size=8), min_size=1, max_size=3).map(" ".join)
-_OLD_IDS = st.tuples(st.sampled_from(["cs", "quant-ph", "math.GT"]), st.integers(9_101_001, 9_912_999)).map(
+_OLD_IDS = st.tuples(st.sampled_from(["cs", "quant-ph", "math"]), st.integers(9_101_001, 9_912_999)).map(
     lambda parts: f"{parts[0]}/{parts[1]}"
 )
 _NEW_IDS = st.tuples(st.integers(1001, 2912), st.integers(10_000, 99_999)).map(lambda parts: f"{parts[0]}.{parts[1]}")

@@ -1,17 +1,20 @@
-"""Turn: one question on the page and what has come of it so far."""
+"""Turn: one question of a conversation and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from qa.answers import Answer
 from vectorstore import Filters
 
+Rating = Literal["up", "down"]
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and its answer, kept on the server as long as the page is open.
+    """One question and its answer.
 
     Attributes:
         question: as typed, untrusted.
@@ -19,6 +22,8 @@ class Turn:
         failure: why there is no answer, in words for the person who asked.
         stopped: she stopped it before it was complete.
         dropped: what was understood as a filter, and taken off by her.
+        given: the filters that she set beside the question.
+        rating: what she thought of the answer; None where she did not say.
     """
 
     question: str
@@ -26,6 +31,8 @@ class Turn:
     failure: str | None = None
     stopped: bool = False
     dropped: Filters = Filters()
+    given: Filters = Filters()
+    rating: Rating | None = None
 
 
 def history(turns: Iterable[Turn]) -> tuple[Answer, ...]:

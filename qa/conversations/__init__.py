@@ -1,0 +1,1 @@
+"""Conversations that outlast the program: kept in a file of one's own, and written out to take along."""

@@ -1,0 +1,1 @@
+"""Papers as a table, side by side, in other programs' formats, and new since a visit."""

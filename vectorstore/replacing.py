@@ -1,0 +1,58 @@
+"""A library's record made again beside the one in use, which it takes the place of at the end."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from chromadb.errors import ChromaError
+
+from vectorstore import ingestion
+from vectorstore.opening import REBUILDING, renew_fulltext
+from vectorstore.record import COLLECTION, Record, State
+
+
+def replace_record(path: Path, old: Record, made: State, fill: Callable[[Record], int]) -> None:
+    """Fill a new record and put it in the place of the old one. The caller holds the writer lock.
+
+    The old record is read and searched until the new one is whole, so a kill loses nothing: what was made until then
+    is dropped by the next that replaces the record, and a switch that has begun is finished by the next opening.
+
+    Args:
+        path: the library's folder.
+        old: its record, which must not be used afterwards.
+        made: format and model of what goes in.
+        fill: puts papers into a record, under the generation that its state says is being written, and says how many.
+    """
+    old.drop(REBUILDING)
+    generation = old.state.generation
+    beside = replace(made, generation=generation, writing=generation + 1, papers=0, indexed=0)
+    with closing(Record(path / "chroma", REBUILDING, create=beside)) as new:
+        try:
+            ingestion.whole(new, fill(new))
+        except BaseException:
+            with suppress(ChromaError):  # what went wrong may be the database
+                old.drop(REBUILDING)
+            raise
+        new.rename(COLLECTION)
+        renew_fulltext(path, new)
+    delete_unused(path)
+
+
+def vector_folders(path: Path) -> list[Path]:
+    """The folders with the files of vectors: one for each collection that has ever been read or written."""
+    return [place for place in (path / "chroma").iterdir() if place.is_dir()]
+
+
+def delete_unused(path: Path) -> None:
+    """Delete the files of vectors that belong to no collection: Chroma forgets a collection, but leaves its files."""
+    file = path / "chroma" / "chroma.sqlite3"
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        used = {str(segment) for (segment,) in database.execute("SELECT id FROM segments")}
+    for folder in vector_folders(path):
+        if folder.name not in used:
+            shutil.rmtree(folder, ignore_errors=True)
