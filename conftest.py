@@ -27,8 +27,10 @@ def isolated_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test sees the configuration or the library of whoever runs it."""
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("home")
-        for variable, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
+        for variable, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")):
             patch.setenv(variable, str(home / folder))
+        # Kept from run to run: making the model ready takes longer than most tests.
+        patch.setenv("XDG_CACHE_HOME", str(Path(__file__).parent / "artifacts" / "cache"))
         yield
 
 

@@ -89,7 +89,7 @@ def new(page: Page, address: str) -> None:
 def library(page: Page, address: str) -> None:
     """What is in the library, and where listings are dropped."""
     page.goto(f"{address}library")
-    expect(page.locator("#shelf svg").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#summary .numbers dd").first).to_be_visible(timeout=60_000)
 
 
 def sign_in(page: Page, address: str) -> None:

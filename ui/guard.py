@@ -30,6 +30,7 @@ _SHUT = (
 
 # A form's own bytes, such as the boundaries between its files.
 _ENVELOPE = 64 * 1024
+_LARGEST_REQUEST = 8 << 20  # the pages send questions and choices
 
 
 class Confined:
@@ -143,11 +144,11 @@ class SignedIn:
 
 
 class Measured:
-    """Ends an upload that is longer than all its files together may be, before more of it is kept.
+    """Refuses what is too long before any of it is kept: uploads past their limit, and requests that carry no files.
 
     Args:
         app: what answers.
-        limit: bytes.
+        limit: how many bytes the files of one upload may have together.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -155,17 +156,19 @@ class Measured:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].rstrip("/") != _UPLOAD:
-            await self.app(scope, receive, send)
-            return
+        refusal = self._refusal(scope) if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS else None
+        await (refusal or self.app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        upload = scope["path"].rstrip("/") == _UPLOAD
+        limit = self._limit if upload else _LARGEST_REQUEST
         stated = Headers(scope=scope).get("content-length", "")
-        answer: ASGIApp = self.app
         if not stated.isdecimal():  # no browser does that, and nothing would hold the sender to an end
-            answer = PlainTextResponse("Say how long the upload is.", 411)
-        elif int(stated) > self._limit + _ENVELOPE:
-            most = f"{self._limit / (1 << 20):,.0f} MB"
-            answer = PlainTextResponse(f"Together these files are larger than {most}. Send them in parts.", 413)
-        await answer(scope, receive, send)
+            return PlainTextResponse("Say how long the request is.", 411)
+        if int(stated) <= limit + _ENVELOPE:
+            return None
+        what = "Together these files are" if upload else "This request is"
+        return PlainTextResponse(f"{what} larger than {limit / (1 << 20):,.0f} MB. Send less at once.", 413)
 
 
 def _name(host: str) -> str:

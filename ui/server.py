@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 _PORTS_TRIED = 100
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []  # else they would be removed at once
 
 
 class Server:
@@ -109,7 +108,7 @@ def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, setti
         at_home = ipaddress.ip_address(address).is_loopback
         sign_in = None if at_home else _sign_in(settings, host)
         store = undo.enter_context(Store(settings.conversations))
-        os.environ["GRADIO_TEMP_DIR"] = _uploads()  # read while the pages are made
+        os.environ["GRADIO_TEMP_DIR"] = _uploads().name  # read while the pages are made
         pages = App(assistant, settings, store)
         blocks = pages.blocks()
         app = mounted(pages, blocks, (host, number), sign_in, settings.upload_limit)
@@ -134,11 +133,9 @@ def _sign_in(settings: Settings, host: str) -> SignIn:
 
 
 @cache
-def _uploads() -> str:
+def _uploads() -> tempfile.TemporaryDirectory[str]:
     """The folder for what visitors bring: this process's own, which nobody else can read, and gone when it ends."""
-    folder = tempfile.TemporaryDirectory(prefix="arxivqa-uploads-")
-    _KEPT.append(folder)
-    return folder.name
+    return tempfile.TemporaryDirectory(prefix="arxivqa-uploads-")
 
 
 def launch(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, settings: Settings | None = None) -> None:

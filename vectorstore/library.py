@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -26,6 +25,7 @@ from vectorstore.papers import Paper
 from vectorstore.record import Record, State
 from vectorstore.removal import Removal, RemovalSummary
 from vectorstore.replacing import replace_record
+from vectorstore.stats import Stats, measured
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,36 +33,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+__all__ = ["Library", "Stats"]
+
 _PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What is in a library.
-
-    Attributes:
-        papers, chunks, listings: counts.
-        oldest, newest: the first and last listing day; None when no paper has one.
-        categories: papers an arXiv category, counting cross-listings and the listings' own category, most first.
-        model, model_sha256: what made the vectors.
-        format: the layout of the records.
-        generation: grows with each write.
-        bytes: size on disk.
-        path: where it is.
-    """
-
-    path: Path
-    papers: int
-    chunks: int
-    listings: int
-    oldest: date | None
-    newest: date | None
-    categories: dict[str, int]
-    model: str
-    model_sha256: str
-    format: int
-    generation: int
-    bytes: int
 
 
 class Library:
@@ -282,22 +255,7 @@ class Library:
     def stats(self) -> Stats:
         """What is in the library."""
         with self._current():
-            state = self._record.state
-            oldest, newest = self._fulltext.listed_range()
-            return Stats(
-                path=self.path,
-                papers=self._fulltext.papers,
-                chunks=self._record.chunks,
-                listings=self._fulltext.listings(),
-                oldest=oldest,
-                newest=newest,
-                categories=self._fulltext.categories(),
-                model=state.model,
-                model_sha256=state.model_sha256,
-                format=state.format,
-                generation=state.generation,
-                bytes=_size(self.path),
-            )
+            return measured(self.path, self._record, self._fulltext)
 
     def close(self) -> None:
         """Let go of the files. The library cannot be used afterwards."""
@@ -358,22 +316,13 @@ class Library:
 
 
 def _unreadable(path: Path, error: ChromaError) -> LibraryError:
-    # A rebuild by another process swaps the collection while this one reads; else files are damaged.
+    # A rebuild by another process swaps the collection while this one reads; a write that was cut off is ended on disk
+    # by whoever reads next; else files are damaged.
     return LibraryError(
         f"The library {path} cannot be read just now ({error}). If it is being rebuilt, wait until that is done and "
-        "try again; if not, see what is wrong with it: arxivqa doctor"
+        "try again; if its disk is full, make room; else see what is wrong with it: arxivqa doctor"
     )
 
 
 def _home(path: Path | str) -> Path:
     return Path(os.path.expanduser(path))  # noqa: PTH111 (pathlib's raises on ~nobody)
-
-
-def _size(folder: Path) -> int:
-    """The bytes of all files below a folder; those that a writer takes away meanwhile count as nothing."""
-    size = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                size += os.stat(os.path.join(place, name)).st_size  # noqa: PTH116, PTH118 (as os.walk speaks)
-    return size

@@ -33,7 +33,8 @@ def replace_record(path: Path, old: Record, made: State, fill: Callable[[Record]
     beside = replace(made, generation=generation, writing=generation + 1, papers=0, indexed=0)
     with closing(Record(path / "chroma", REBUILDING, create=beside)) as new:
         try:
-            ingestion.whole(new, fill(new))
+            with ingestion.explained("what was there before is there still"):
+                ingestion.whole(new, fill(new))
         except BaseException:
             with suppress(ChromaError):  # what went wrong may be the database
                 old.drop(REBUILDING)

@@ -111,12 +111,12 @@ def restore(context: click.Context, /, file: Path, force: bool, as_json: bool, *
       arxivqa restore ~/arxivqa-2026-11-20.zip --force
     """
     from qa.cli.ingesting import Meter
-    from vectorstore import backup as backups
+    from vectorstore import restoring
 
     chosen = settings(context, **common)
     with Meter() as meter:
         meter.work = "restoring"
-        contents = backups.restore(file, chosen.library, force=force, report=_shown(meter), patience=patience())
+        contents = restoring.restore(file, chosen.library, force=force, report=_shown(meter), patience=patience())
     _say(file, contents, as_json, f"are in {chosen.library}")
 
 

@@ -30,7 +30,7 @@ def test_no_page_has_a_serious_finding(visit: Callable[..., Any], page_server: S
     assert serious(page) == []
     opened.ask(QUESTION)
     assert serious(page) == []
-    for path, shown in (("papers", "#papers-table"), ("library", "#shelf svg")):
+    for path, shown in (("papers", "#papers-table"), ("library", "#summary .numbers dd")):
         page.goto(f"{page_server.url}{path}")
         expect(page.locator(shown).first).to_be_visible(timeout=60_000)
         assert serious(page) == [], path

@@ -115,5 +115,5 @@ def test_a_file_past_the_limit_is_refused_in_words(server: Server, visit: Open) 
     drop(seen.page, sent("large.txt", b"x" * 1_200_000))
     expect(seen.page.get_by_test_id("toast-body")).to_contain_text("maximum allowed size of 1.0 Mb")
     drop(seen.page, sent("a.txt", b"x" * 700_000), sent("b.txt", b"x" * 700_000))
-    expect(seen.page.get_by_test_id("toast-body").last).to_contain_text("larger than 1 MB. Send them in parts.")
+    expect(seen.page.get_by_test_id("toast-body").last).to_contain_text("larger than 1 MB. Send less at once.")
     seen.errors.clear()  # the browser notes the refusal, and Gradio's question after an upload that never began

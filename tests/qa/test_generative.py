@@ -8,49 +8,27 @@ from dataclasses import replace
 
 import pytest
 
-from qa import Answer, Citation, Evidence, Paper, Statement
+from qa import Statement
 from qa.answers import Retrieved
 from qa.generative import GenerativeAnswerer
-from qa.llm.base import LanguageModelError, Piece, ReplyError
+from qa.llm.base import LanguageModelError, Piece
 from qa.questions import Request
+from tests.qa.stains import (
+    GOOD,
+    NUMBER,
+    QUESTION,
+    REQUEST,
+    RETRIEVED,
+    SHOWN,
+    STAINS,
+    TRACKING,
+    answer,
+    answers,
+    assert_evidence_is_computed,
+)
 from tests.qa.writer import Writer, typed
 
-STAINS = Paper(
-    "2012.12535",
-    "StainNet: a fast and robust stain normalization network",
-    "Stain normalization matters in digital pathology. We propose StainNet, a fully convolutional network. It has only "
-    "1.28K parameters. StainNet is forty times faster than StainGAN on whole slide images.",
-)
-TRACKING = Paper(
-    "2012.12784",
-    "Coarse-to-fine object tracking with correlation filters",
-    "Deep learning trackers reach good results. We formulate tracking as a procedure of two stages. On OTB100 the "
-    "tracker reaches a precision of 91.2% at 15 frames per second.",
-)
-QUESTION = "How many parameters does StainNet have?"
-REQUEST = Request(QUESTION, QUESTION, about=(STAINS,))  # of a conversation, so that it is answered whatever the odds
-RETRIEVED = (Retrieved(STAINS, 3.0, 0.7, 9.0), Retrieved(TRACKING, -3.0, 0.1, 1.0))
-GOOD = "StainNet has only 1.28K parameters [1]. It is forty times faster than StainGAN [1]."
-SHOWN = "StainNet has only 1.28K parameters. [1] It is forty times faster than StainGAN. [1]"
 BROKEN = LanguageModelError("The reply of test/writer broke off half-way: ask again.")
-NUMBER = "StainNet has 93.7M parameters [1]."
-
-
-def answers(writer: Writer, *, strict: bool = False, request: Request = REQUEST) -> list[Answer]:
-    return list(GenerativeAnswerer(writer, strict=strict).stream(request, RETRIEVED))
-
-
-def answer(text: str | Sequence[Piece | LanguageModelError], *, strict: bool = False) -> Answer:
-    return answers(Writer(text), strict=strict)[-1]
-
-
-def assert_evidence_is_computed(given: Answer) -> None:
-    assert [citation.n for citation in given.citations] == list(range(1, len(given.citations) + 1))
-    for citation in given.citations:
-        for evidence in citation.evidence:
-            assert citation.paper.abstract[evidence.start : evidence.end] == evidence.text
-    marked = [n for statement in given.statements for n in statement.citations]
-    assert list(dict.fromkeys(marked)) == sorted(set(marked)), "numbers rise in the order in which they are read"
 
 
 def test_a_model_that_cites_well_is_taken_at_its_word() -> None:
@@ -276,64 +254,6 @@ def test_a_paper_that_is_missing_is_still_said_to_be() -> None:
     given = answers(Writer(GOOD), request=request)[-1]
     assert given.backend == "test/writer"
     assert "2012.99999 is not among the papers" in given.text
-
-
-FIRST = Answer(
-    "What is StainNet?",
-    (Statement("We propose StainNet.", (1,)),),
-    "answered",
-    citations=(Citation(1, STAINS, (Evidence("We propose StainNet.", 0, 1),)),),
-)
-
-
-def test_the_models_question_adds_papers_behind_those_of_the_rules() -> None:
-    writer = Writer(GOOD, question="How many parameters does the StainNet tracker have?")
-    searched: list[str] = []
-
-    def search(text: str) -> Sequence[Retrieved]:
-        searched.append(text)
-        return (RETRIEVED[1],)
-
-    *_, given = GenerativeAnswerer(writer).stream(REQUEST, RETRIEVED[:1], None, [FIRST], search)
-    assert searched == ["How many parameters does the StainNet tracker have?"]
-    data = writer.given[0][1].text
-    assert data.index(f"Paper [1]: {STAINS.title}") < data.index(f"Paper [2]: {TRACKING.title}")
-    assert "<earlier_question>\nWhat is StainNet?\n</earlier_question>" in data
-    # What a model made of the question is good for searching; what is asked of it is what the user asked.
-    assert "StainNet tracker" not in data
-    assert given.standalone == QUESTION
-    assert given.citations[0].paper == STAINS
-
-
-def test_where_the_model_cannot_say_what_a_follow_up_means_the_rules_do() -> None:
-    for wrong in (ReplyError("It broke off: ask again."), "", "One line.\nTwo lines."):
-        writer = Writer(GOOD, question=wrong)
-        *_, given = GenerativeAnswerer(writer).stream(
-            REQUEST, RETRIEVED, None, [FIRST], lambda text: pytest.fail(f"searched for {text}")
-        )
-        assert given.text == SHOWN
-
-
-def test_a_model_that_fails_at_the_follow_up_is_not_asked_twice() -> None:
-    writer = Writer(GOOD, question=LanguageModelError("Down: start it."))
-    *_, given = GenerativeAnswerer(writer).stream(REQUEST, RETRIEVED, None, [FIRST], lambda _: ())
-    assert given.statements[0] == Statement("Down: start it.", kind="note")
-    assert (given.backend, given.outcome, writer.given) == ("extractive", "answered", [])
-
-
-def test_the_follow_up_and_the_answer_share_one_clock_and_both_can_be_stopped() -> None:
-    writer = Writer(GOOD, question=[Piece(), Piece("How many parameters does StainNet have?")])
-    stream = GenerativeAnswerer(writer).stream(REQUEST, RETRIEVED, None, [FIRST], lambda _: ())
-    assert next(stream).statements == ()
-    assert not writer.closed
-    stream.close()
-    assert writer.closed
-    assert not writer.given
-    list(GenerativeAnswerer(writer).stream(REQUEST, RETRIEVED, None, [FIRST], lambda _: ()))
-    first, *both = writer.since
-    assert len(both) == 2
-    assert first is not None
-    assert both[0] == both[1]
 
 
 def test_a_model_that_is_not_ready_gives_way_to_the_extractive_answer_and_a_word() -> None:

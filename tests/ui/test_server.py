@@ -107,6 +107,7 @@ def test_an_upload_past_the_limit_is_refused_before_it_is_kept(at_home: Server, 
     assert guest.upload("small.txt", b"x" * (1 << 20)).status_code == 200
     assert guest.upload("large.txt", b"x" * 1_200_000).status_code == 413
     assert guest.client.post("/gradio_api/upload", content=iter([b"of no stated length"])).status_code == 411
+    assert guest.client.post("/gradio_api/queue/join", content=b"x" * 9_000_000).status_code == 413
 
 
 def test_an_upload_stays_in_its_folder_whatever_it_is_called(at_home: Server, visitor: Visit) -> None:

@@ -13,9 +13,11 @@ import pytest
 from tests.vectorstore import writers
 from tests.vectorstore.writers import ALL, assert_sound, reported, started
 from vectorstore import Filters, InputError, LibraryBusyError, LibraryError, backup
+from vectorstore.backup_file import check
 from vectorstore.embedding import Embedder
 from vectorstore.library import Library
 from vectorstore.lock import hold
+from vectorstore.restoring import restore
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ class _Unusable(Embedder):
 
 
 def test_what_is_restored_is_what_was_backed_up(file: Path, seeds_library: Path, tmp_path: Path) -> None:
-    backup.restore(file, tmp_path / "new")
+    restore(file, tmp_path / "new")
     with Library.open(tmp_path / "new", embedder=_Unusable()) as new, Library.open(seeds_library) as old:
         assert list(new.papers()) == list(old.papers())
         ids = [paper.arxiv_id for paper in old.papers()]
@@ -73,16 +75,16 @@ def test_a_file_that_is_no_whole_backup_is_refused_and_nothing_is_made(file: Pat
     elif damage == "another file":
         broken.write_text("my notes")
     with pytest.raises(InputError, match=r"broken\.zip"):
-        backup.restore(broken, tmp_path / "library")
+        restore(broken, tmp_path / "library")
     assert not (tmp_path / "library").exists()
 
 
 def test_a_library_with_papers_is_replaced_only_by_force_and_its_readers_see_it(file: Path, small: Path) -> None:
     with Library.open(small) as reader:
         with pytest.raises(LibraryError, match=r"has 1 papers already.*--force"):
-            backup.restore(file, small)
+            restore(file, small)
         assert reader.count() == 1
-        backup.restore(file, small, force=True)
+        restore(file, small, force=True)
         assert reader.count() == 249
         assert reader.get([ALL[0].arxiv_id]) == []
     assert len(assert_sound(small)) == 249
@@ -92,8 +94,8 @@ def test_a_library_with_papers_is_replaced_only_by_force_and_its_readers_see_it(
 def test_a_library_that_cannot_be_opened_is_put_aside(file: Path, small: Path) -> None:
     (small / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
     with pytest.raises(LibraryError, match="cannot be opened"):
-        backup.restore(file, small)
-    backup.restore(file, small, force=True)
+        restore(file, small)
+    restore(file, small, force=True)
     assert len(assert_sound(small)) == 249
     (aside,) = small.glob("chroma-damaged-*")
     assert (aside / "chroma.sqlite3").read_bytes() == b"no database" * 1000
@@ -101,7 +103,7 @@ def test_a_library_that_cannot_be_opened_is_put_aside(file: Path, small: Path) -
 
 def test_a_restore_beside_a_writer_changes_nothing(file: Path, small: Path) -> None:
     with hold(small), pytest.raises(LibraryBusyError, match="process"):
-        backup.restore(file, small, force=True)
+        restore(file, small, force=True)
     assert len(assert_sound(small)) == 1
 
 
@@ -110,7 +112,7 @@ def test_a_backup_beside_a_writer_has_all_that_was_in_when_it_ended(tmp_path: Pa
         said = list(reports.recv())
         backup.write(small, tmp_path / "beside.zip")
         list(reported(reports))  # until it has ended
-    backup.restore(tmp_path / "beside.zip", tmp_path / "restored")
+    restore(tmp_path / "beside.zip", tmp_path / "restored")
     found = assert_sound(tmp_path / "restored")
     assert set(said) <= found.keys()
     assert found.items() <= {paper.arxiv_id: paper for paper in ALL}.items()
@@ -118,7 +120,7 @@ def test_a_backup_beside_a_writer_has_all_that_was_in_when_it_ended(tmp_path: Pa
 
 def test_a_backup_replaces_an_older_one_and_nothing_else(file: Path, small: Path, tmp_path: Path) -> None:
     older = Path(shutil.copy(file, tmp_path / "older.zip"))
-    assert backup.write(small, older).papers == backup.check(older).papers == 1
+    assert backup.write(small, older).papers == check(older).papers == 1
     notes = tmp_path / "notes.txt"
     notes.write_text("my notes")
     with pytest.raises(InputError, match="is no backup"):

@@ -72,8 +72,9 @@ def update(library: Library, api: Api, one: Followed, report: Report) -> Iterato
     yield from _new(library, api, one, report)
     if one.checked is not None and one.until is None:
         yield from _taken(library, api.changed(one.query, one.checked - LATE, _start(one.since)), report)
-        known = next(other for other in followed.load(library.path) if other.key == one.key)
-        followed.remember(library.path, replace(known, checked=started))
+        for known in followed.load(library.path):  # as it is now: what is new was remembered above
+            if known.key == one.key:
+                followed.remember(library.path, replace(known, checked=started))
 
 
 def by_id(library: Library, api: Api, ids: Sequence[str], report: Report) -> Iterator[Fetched]:

@@ -88,7 +88,6 @@ def on_terminal() -> Callable[..., tuple[int, str]]:
     def run(*arguments: str | Path, library: Path, typed: str = "", **environment: str) -> tuple[int, str]:
         master, slave = pty.openpty()
         os.write(master, typed.encode())
-        keyboard = open(os.dup(slave), encoding="utf-8") if typed else io.StringIO()  # noqa: PTH123
         got = bytearray()
 
         def read() -> None:
@@ -103,7 +102,7 @@ def on_terminal() -> Callable[..., tuple[int, str]]:
         try:
             with (
                 _variables(_environment(library, {"TERM": "xterm-256color", **environment})),
-                keyboard,
+                open(os.dup(slave), encoding="utf-8") if typed else io.StringIO() as keyboard,  # noqa: PTH123
                 open(slave, "w", encoding="utf-8") as terminal,  # noqa: PTH123 (a descriptor, not a path)
             ):
                 status = _status(arguments, keyboard, terminal, terminal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,20 @@ def test_a_sentence_that_is_not_supported_is_marked_in_its_place(capsys: pytest.
         "- It is small. [1] (not found in the abstracts)",
         "- StainNet [1] (not found in the abstracts)",
     ]
+
+
+def test_a_source_that_was_withdrawn_or_replaced_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    gone = Paper("2401.00003", "Taken Back", "A.", version=2, comment="This paper has been withdrawn by the author")
+    newer = Paper("2401.00002", "Corrected", "B.", version=3, updated=datetime(2024, 1, 20, tzinfo=UTC))
+    citations = (Citation(1, PAPER), Citation(2, gone), Citation(3, newer))
+    Printer().answer(Answer("?", (Statement("Small.", (1, 2, 3)),), "answered", citations=citations))
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "[1] StainNet (2012.12535) https://arxiv.org/abs/2012.12535",
+        "[2] Taken Back (2401.00003v2, withdrawn) https://arxiv.org/abs/2401.00003v2",
+        "[3] Corrected (2401.00002v3, replaced 2024-01-20) https://arxiv.org/abs/2401.00002v3",
+    ]
+    rows = [citation.to_json() for citation in citations]
+    assert [(row["withdrawn"], row["replaced"]) for row in rows] == [(False, False), (True, True), (False, True)]
 
 
 def test_thinking_is_printed_as_json_only(capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,6 +78,8 @@ def test_the_export_gives_the_fields_that_only_it_states(papers: list[Paper]) ->
         "doi": None,
         "journal": None,
         "comment": "Accepted as a working paper in SBP-BRiMS 2020",
+        "withdrawn": False,
+        "replaced": True,
         "url": "https://arxiv.org/abs/2009.14376v2",
         "pdf_url": "https://arxiv.org/pdf/2009.14376v2",
         "sources": [{"file": "004_53eea74d32a0d151.txt", "line": 16, "listed": "2020-09-30", "category": "cs.CV"}],
