@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-# test: what pytest gets, e.g. TESTS="tests/qa -k settings".
+# test: what pytest gets, e.g. TESTS="tests/qa -k settings"; two files at a time, since half of the time is waiting.
 TESTS ?=
 # soak, eval-category: a listings folder, or an archive of one.
 LISTINGS ?=
@@ -59,7 +59,7 @@ chat: install ## fill the library from seeds/ and start the page (PORT=, HOST=, 
 	@$(BIN)/arxivqa chat $(CHAT_FLAGS)
 
 test: install-dev browser ## run every test, the browser's included (TESTS= for some)
-	@$(TEST_ENV) $(BIN)/python -m pytest $(TESTS)
+	@$(TEST_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: install-dev ## ruff, ruff format and mypy
 	@$(BIN)/ruff check .

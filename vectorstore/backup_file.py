@@ -55,6 +55,8 @@ def check(file: Path) -> Contents:
         InputError: the file cannot be read, is no backup, or has changed since it was written.
     """
     try:
+        if not file.is_file():
+            raise InputError(f"There is no file {file}.")
         if not looks_like_one(file):
             raise InputError(f"{file} is no whole backup of arxivqa: its end is missing, or it is another file.")
         with file.open("rb") as opened:
@@ -68,7 +70,7 @@ def check(file: Path) -> Contents:
             return contents_of(json.loads(archive.read("library.json")), file)
     except OSError as error:
         raise InputError(f"The backup {file} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise unreadable(file, error) from error
 
 
@@ -86,14 +88,13 @@ def contents_of(rows: dict[str, Any], file: Path) -> Contents:
     """What `library.json` says; InputError where a newer program wrote it."""
     if rows["layout"] != LAYOUT:
         raise InputError(f"{file} was written by a newer arxivqa, which this one cannot read. Install that one.")
-    made = datetime.fromisoformat(rows["made"])
     return Contents(
-        int(rows["papers"]),
-        int(rows["chunks"]),
-        str(rows["model"]),
-        str(rows["model_sha256"]),
-        int(rows["format"]),
-        made,
+        papers=int(rows["papers"]),
+        chunks=int(rows["chunks"]),
+        model=str(rows["model"]),
+        model_sha256=str(rows["model_sha256"]),
+        format=int(rows["format"]),
+        made=datetime.fromisoformat(rows["made"]),
     )
 
 

@@ -114,7 +114,11 @@ def _fetch(library: Library, wishes: Sequence[Wish], selection: Selection, meter
     api = Api(meter.say)
     for wish in wishes:
         meter.begin(f"fetching {wish.words}")
+        before = tally.seen
         tally.take(fetching.fetch(library, api, wish, selection.since, selection.until, meter.show_more))
+        if tally.seen == before:
+            meter.say(f"{wish.words}: nothing came from arXiv.")
+    tally.papers = library.count()
 
 
 def report(settings: Settings, tally: Tally, as_json: bool, **more: Any) -> int:

@@ -94,6 +94,7 @@ def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
             added, replaced = tally.added - before[0], tally.replaced - before[1]
             rows.append({"query": one.words, "added": added, "replaced": replaced})
             meter.say(f"{one.words}: {added:,} new, {replaced:,} replaced")
+        tally.papers = library.count()
     return report(settings, tally, as_json, queries=rows)
 
 

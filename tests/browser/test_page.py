@@ -192,6 +192,7 @@ def test_conversations_are_kept_opened_by_their_link_found_and_renamed(page_serv
     expect(page.locator("#chat .question")).to_have_text(QUESTION)
     assert page.evaluate("location.href") == first
     current = page.locator("#listing li:has([aria-current])")
+    expect(current.locator("a")).to_have_attribute("href", first[first.index("/?") :])  # the list has followed
     current.get_by_role("button").click()
     expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
     page.keyboard.press("ArrowDown")

@@ -13,6 +13,7 @@ from vectorstore.sources import followed
 from vectorstore.sources.api import Api, Slice
 from vectorstore.sources.entries import FILE
 from vectorstore.sources.followed import Followed
+from vectorstore.sources.references import id_in
 from vectorstore.sources.wishes import Wish
 
 LATE = timedelta(days=14)
@@ -87,6 +88,8 @@ def by_id(library: Library, api: Api, ids: Sequence[str], report: Report) -> Ite
     for part in api.by_id(tuple(missing)):
         for paper in part.papers:
             missing.pop(paper.arxiv_id, None)
+        for refusal in part.refusals:  # it has the paper, but nothing that can be used
+            missing.pop(id_in(refusal.file) or "", None)
         yield from _taken(library, [part], report)
     if missing:
         refusals = tuple(Refusal(FILE, None, f"arXiv gave no paper {arxiv_id}") for arxiv_id in missing)

@@ -15,7 +15,12 @@ _FIELDS = ("ti", "au", "abs", "co", "jr", "cat", "rn", "id", "all")
 _FIELD = re.compile(rf"\b(?:{'|'.join(_FIELDS)}):")
 _ONE_FIELD = re.compile(rf'({"|".join(_FIELDS)}):([^":()\[\]]+)')
 _OPERATOR = re.compile(r"\b(?:AND|OR|ANDNOT)\b")
-_CATEGORY = re.compile(r"[a-z]{2,}(?:-[a-z]{2,})?(?:\.(?:[A-Z]{2}|[a-z]+(?:-[a-z]+)*|\*))?")
+# Source: https://arxiv.org/category_taxonomy
+_ARCHIVES = frozenset(
+    "astro-ph cond-mat cs econ eess gr-qc hep-ex hep-lat hep-ph hep-th math math-ph nlin nucl-ex nucl-th physics q-bio"
+    " q-fin quant-ph stat".split()
+)
+_CATEGORY = re.compile(r"([a-z]+(?:-[a-z]+)?)(?:\.([a-z]+(?:-[a-z]+)*))?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Wish:
             query = f'{found[1]}:"{value}"' if " " in value and not _OPERATOR.search(value) else f"{found[1]}:{value}"
         elif _FIELD.search(asked):
             query = " ".join(asked.split())
-        elif _CATEGORY.fullmatch(asked):
+        elif (named := _CATEGORY.fullmatch(asked)) and named[1].lower() in _ARCHIVES:
             query = _category(asked)
         elif (arxiv_id := id_in(asked)) and not categories:
             return cls(words, ids=(arxiv_id,))
@@ -75,6 +80,11 @@ class Wish:
 
 def _category(code: str) -> str:
     """The query for a category; one without a subject is an archive with all of its."""
-    if not _CATEGORY.fullmatch(code):
+    named = _CATEGORY.fullmatch(code.strip())
+    if named is None or named[1].lower() not in _ARCHIVES:
         raise InputError(f"{code!r} is no category of arXiv. Categories look like cs.CV, math.GT, astro-ph or cs.")
-    return f"cat:{code}" if "." in code else f"(cat:{code} OR cat:{code}.*)"
+    archive, subject = named[1].lower(), named[2]
+    if subject is None:
+        return f"(cat:{archive} OR cat:{archive}.*)"
+    # arXiv tells capitals from small letters: subjects of two letters are written in capitals, as in cs.CV.
+    return f"cat:{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"

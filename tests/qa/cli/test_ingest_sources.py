@@ -82,6 +82,14 @@ def test_a_fetch_that_is_cut_off_says_what_is_in_and_goes_on(arxivqa: Run, serve
     assert "; 5 papers in " in done.stdout
 
 
+@pytest.mark.usefixtures("server")
+def test_a_query_that_finds_nothing_says_so(arxivqa: Run, copy: Path) -> None:
+    done = arxivqa("ingest", "arxiv:cs.CV", "--since", "2030", "--until", "2031", library=copy)
+    assert done.returncode == 0
+    assert "; 249 papers in " in done.stdout
+    assert "arxiv:cs.CV: nothing came from arXiv." in done.stderr
+
+
 def test_papers_of_a_list_are_reported_when_missing_and_fetched_on_demand(
     arxivqa: Run, server: Replay, copy: Path, tmp_path: Path
 ) -> None:

@@ -124,10 +124,12 @@ def test_a_query_that_failed_from_the_start_is_not_followed(server: Replay, libr
 
 @pytest.mark.usefixtures("server")
 def test_papers_by_id_come_and_those_that_arxiv_lacks_are_said(library: Library) -> None:
-    parts = fetch(library, Wish("these", ids=("2401.00006", "math/0309136", "2401.99999")))
+    parts = fetch(library, Wish("these", ids=("2401.00006", "math/0309136", "2401.00004", "2401.99999")))
     assert versions(library) == {"2401.00006v1", "math/0309136v1"}
-    assert [str(refusal) for part in parts for refusal in part.refusals] == [
-        "arXiv API: arXiv gave no paper 2401.99999"
+    said = [str(refusal) for part in parts for refusal in part.refusals]
+    assert said == [
+        "arXiv API, http://arxiv.org/abs/2401.00004v1: the record has no abstract",
+        "arXiv API: arXiv gave no paper 2401.99999",
     ]
     assert followed.load(library.path) == ()
 

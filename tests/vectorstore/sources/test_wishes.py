@@ -13,6 +13,8 @@ from vectorstore.sources.wishes import Wish
     [
         ("arxiv:cs.CV", "cat:cs.CV"),
         ("arXiv:cond-mat.dis-nn", "cat:cond-mat.dis-nn"),
+        ("arxiv:CS.cv", "cat:cs.CV"),
+        ("arxiv:q-bio.NC", "cat:q-bio.NC"),
         ("arxiv:astro-ph", "(cat:astro-ph OR cat:astro-ph.*)"),
         ("arxiv:au:Kaiming He", 'au:"Kaiming He"'),
         ("arxiv:au:he_k", "au:he_k"),
@@ -37,7 +39,7 @@ def test_an_id_is_a_paper(words: str) -> None:
     assert Wish.read(words).ids == ("2009.14376",)
 
 
-@pytest.mark.parametrize("words", ["arxiv:", "arxiv:how do zebras see?", "arxiv:CS.cv!"])
+@pytest.mark.parametrize("words", ["arxiv:", "arxiv:zebras", "arxiv:how do zebras see?", "arxiv:cs.CV!"])
 def test_what_arxiv_cannot_be_asked_is_refused_with_examples(words: str) -> None:
     with pytest.raises(InputError, match=r"Name a category \(arxiv:cs.CV\)"):
         Wish.read(words)
