@@ -70,9 +70,10 @@ format: install-dev ## let ruff put the code in shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-soak: install-dev ## read a whole archive of listings (LISTINGS=PATH)
-	@if [ ! -e "$(LISTINGS)" ]; then echo "Say which listings: make soak LISTINGS=PATH (a folder or a tar archive)" >&2; exit 2; fi
-	@$(TEST_ENV) ARXIVQA_SOAK_LISTINGS="$(abspath $(LISTINGS))" $(BIN)/python -m pytest -m soak tests
+soak: install-dev ## the long tests; with LISTINGS=PATH (a folder or an archive) also those that read a whole category
+	@if [ -n "$(LISTINGS)" ] && [ ! -e "$(LISTINGS)" ]; then echo "There is no '$(LISTINGS)': make soak LISTINGS=PATH" >&2; exit 2; fi
+	@$(TEST_ENV) $(if $(LISTINGS),ARXIVQA_SOAK_LISTINGS="$(abspath $(LISTINGS))") $(BIN)/python -m pytest -m soak \
+		$(if $(LISTINGS),tests,tests --ignore tests/soak)
 
 eval: install ## ask the question sets over seeds/ and write the figures to docs/measurements.md (ARGS=--misses)
 	@$(BIN)/python -m benchmarks.run_eval $(ARGS)

@@ -67,11 +67,13 @@ def test_the_make_targets_are_there(target: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_settings_table_is_that_of_the_program() -> None:
+def test_the_settings_table_is_that_of_the_program(environment: dict[str, str]) -> None:
     rows = re.findall(r"^\| (?:`--([\w-]+)(?: \w+)?`|–) \| `(\w+)` \| `(\w+)` \|", README, re.M)
     assert [row[1:] for row in rows] == [(f"ARXIVQA_{name.upper()}", name) for name in Settings.model_fields]
-    assert all(option == name.replace("_", "-") for option, _, name in rows if not name.endswith("_timeout"))
-    assert not any(option for option, _, name in rows if name.endswith("_timeout"))
+    assert all(option in ("", name.replace("_", "-")) for option, _, name in rows)
+    asked = subprocess.run(["arxivqa", "chat", "--help"], env=environment, capture_output=True, text=True, check=True)
+    for option, _, name in rows:
+        assert (f"--{name.replace('_', '-')}" in asked.stdout) == bool(option), name
 
 
 def test_every_link_leads_to_a_file() -> None:

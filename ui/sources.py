@@ -125,7 +125,7 @@ def _authors(paper: Paper) -> str:
 
 
 def _facts(paper: Paper) -> str:
-    facts = []
+    facts = [_standing(paper)]
     if when := paper.listed or (paper.published and paper.published.date()):
         facts.append(f'<time datetime="{when.isoformat()}">{day(when)}</time>')
     facts.extend(f'<span class="category">{escape(category)}</span>' for category in paper.categories)
@@ -136,8 +136,15 @@ def _facts(paper: Paper) -> str:
 
 def _brief(paper: Paper) -> str:
     names = paper.authors[0] + (" et al." if len(paper.authors) > 1 else "") if paper.authors else ""
-    facts = ", ".join(escape(fact) for fact in (names, str(paper.year)) if fact)
+    facts = _standing(paper) + ", ".join(escape(fact) for fact in (names, str(paper.year)) if fact)
     return f'{_link(paper.url, typeset(paper.title))}<span class="facts">{facts}{_link(paper.pdf_url, "pdf")}</span>'
+
+
+def _standing(paper: Paper) -> str:
+    """What to know before relying on a paper: withdrawn, or replaced by the version that is shown."""
+    if not paper.standing:
+        return ""
+    return f'<span class="standing{" withdrawn" if paper.withdrawn else ""}">{escape(paper.standing)}</span> '
 
 
 def _link(url: str, html: str) -> str:

@@ -112,7 +112,7 @@ def _family_first(name: str) -> str:
 
 _COLUMNS = (
     "arxiv_id", "version", "title", "authors", "categories", "listed", "published", "updated", "doi", "journal",
-    "comment", "url", "pdf_url", "abstract",
+    "comment", "withdrawn", "replaced", "url", "pdf_url", "abstract",
 )  # fmt: skip
 
 

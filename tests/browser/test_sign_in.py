@@ -71,9 +71,7 @@ def test_the_sign_in_page_fits_its_window(server: Server, visit: Open, width: in
     seen.keep(f"sign-in-{width}{'-dark' if dark else ''}")
 
 
-def test_a_page_whose_session_ended_leads_to_the_sign_in_page_and_back(
-    server: Server, visit: Open, home: Path
-) -> None:
+def test_a_page_whose_session_ended_leads_to_the_sign_in_page_and_back(server: Server, visit: Open, home: Path) -> None:
     seen = visit(f"{server.url}library", ready="h1")
     page = seen.page
     page.get_by_label("Name").fill("ben")

@@ -82,7 +82,7 @@ def test_which_papers_gets_a_list_with_titles_and_a_line_each(ask: Ask) -> None:
 
 
 def test_off_topic_questions_are_not_answered(ask: Ask) -> None:
-    for question in ("How do I poach an egg?", "Who painted the Sistine Chapel ceiling?", "Hello!"):
+    for question in ("Who won the football world cup?", "Who painted the Sistine Chapel ceiling?", "Hello!"):
         answer = ask(question)
         assert (answer.outcome, answer.citations, answer.papers) == ("nothing_found", (), ())
         assert answer.further

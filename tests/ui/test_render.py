@@ -83,6 +83,14 @@ def test_a_card_shows_the_paper_and_its_links() -> None:
     assert "https://arxiv.org/pdf/2012.12535v2" in links(card(CITATION, 1))
 
 
+def test_a_card_says_that_a_paper_was_withdrawn_or_replaced() -> None:
+    withdrawn = replace(PAPER, comment="This paper has been withdrawn by the author due to an error")
+    assert '<span class="standing withdrawn">withdrawn</span>' in card(replace(CITATION, paper=withdrawn), 1)
+    assert '<span class="standing">replaced</span>' in card(CITATION, 1)
+    assert "standing" not in card(replace(CITATION, paper=OTHER), 1)
+    assert "withdrawn" in Reader(section(replace(ANSWER, further=(replace(OTHER, comment=withdrawn.comment),)), 1)).text
+
+
 def test_the_abstract_is_whole_and_its_evidence_highlighted_exactly() -> None:
     html = card(CITATION, 1).partition("<details")[2]
     before, marked, after = html.partition("<mark>")[0], html.partition("<mark>")[2].partition("</mark>")[0], html
@@ -216,7 +224,7 @@ def test_a_card_says_why_the_paper_was_taken() -> None:
     assert "By wordsplace 1 of 2" in text
     assert f"Matched“{EVIDENCE.text[:11]}" in text
     # One that neither search brought, but a filter, has no place to tell.
-    assert "place" not in Reader(section(ANSWER, 1)).text
+    assert "By meaning" not in Reader(section(ANSWER, 1)).text
 
 
 def test_a_card_leads_to_more_like_it_and_the_sources_to_their_table() -> None:
