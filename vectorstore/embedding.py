@@ -106,7 +106,7 @@ class Embedder:
         if first is None:
             return np.zeros((0, self.dimension), dtype=np.float32)
         with self._loading:
-            encoder = self._on_gpu if len(first) == BATCH and _gpu_is_here() else self._encoder
+            encoder = self._for_many if len(first) == BATCH else self._for_few
         found: list[NDArray[np.float32]] = []
         with self._busy:
             for vectors in encoder.encode(chain([first], batches)):
@@ -118,20 +118,22 @@ class Embedder:
     def load(self) -> None:
         """Load the model now, so that the first question does not wait for it."""
         with self._loading:
-            self._encoder  # noqa: B018 (the property loads)
+            self._for_few  # noqa: B018 (the property loads)
 
     @cached_property
-    def _encoder(self) -> Encoder:
-        """What embeds questions, and texts where there is no GPU."""
-        return (
-            onnx_export.cached(self.sha256, self._tokenizer(), _window(self.folder), lambda: self._torch(exact=True))
-            or self._torch()
+    def _for_few(self) -> Encoder:
+        """What embeds questions: float32, since each of them counts."""
+        return self._exported("float32") or self._torch()
+
+    @cached_property
+    def _for_many(self) -> Encoder:
+        """What embeds a library's texts: the GPU where there is one, else 8-bit weights, which are twice as fast."""
+        return (None if _gpu_is_here() else self._exported("int8")) or self._torch()
+
+    def _exported(self, kind: onnx_export.Kind) -> Encoder | None:
+        return onnx_export.cached(
+            kind, self.sha256, self._tokenizer(), _window(self.folder), lambda: self._torch(exact=True)
         )
-
-    @cached_property
-    def _on_gpu(self) -> Encoder:
-        """What embeds many texts where there is a GPU; its vectors have cosine 0.99 to those of `_encoder`."""
-        return self._torch()
 
     def _torch(self, *, exact: bool = False) -> TorchEncoder:
         if self._is_default and (found := _hash_weights(self.folder)) != DEFAULT_SHA256:

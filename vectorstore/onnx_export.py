@@ -1,6 +1,7 @@
-"""A sentence-transformers model as an ONNX file of 8-bit weights: made once, checked, and kept in the user's cache.
+"""A sentence-transformers model as ONNX files: made once, checked, and kept in the user's cache.
 
-It starts without importing torch, and embeds abstracts faster than torch does (docs/measurements.md).
+They start without importing torch. The one of 8-bit weights embeds abstracts faster than torch does; the one in float32
+is for questions, of which there are few and each counts (docs/measurements.md).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from platformdirs import user_cache_path
 
@@ -20,9 +21,13 @@ from vectorstore.encoders import OnnxEncoder, TorchEncoder
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+Kind = Literal["float32", "int8"]
+
 _LOG = logging.getLogger("arxivqa.model")
 _LAYOUT = 1  # grows with each change of how the file is made, so that older ones are not used
-_CLOSEST = 0.98  # the least cosine to float32 of any text of the check: the default model's is 0.988
+_KINDS = ("float32", "int8")
+# The least cosine to torch's float32 of any text of the check. The default model's 8-bit vectors have 0.988.
+_CLOSEST = {"float32": 0.9999, "int8": 0.98}
 _SAMPLES = (
     "Which dataset has videos taken by drones?",
     "How much faster is it than the previous method, and on what hardware was that measured?",
@@ -34,11 +39,14 @@ _SAMPLES = (
 )
 
 
-def cached(sha256: str, tokenizer: Tokenizer, window: int, load: Callable[[], TorchEncoder]) -> OnnxEncoder | None:
-    """The exported model, made now if it is not in the cache; None where this model or machine has none.
+def cached(
+    kind: Kind, sha256: str, tokenizer: Tokenizer, window: int, load: Callable[[], TorchEncoder]
+) -> OnnxEncoder | None:
+    """An exported model, made now if it is not in the cache; None where this model or machine has none.
 
     Args:
-        sha256: the hash of the model's weights, under which the file is kept.
+        kind: "float32", or "int8" for 8-bit weights; what is not there is made of both at once.
+        sha256: the hash of the model's weights, under which the files are kept.
         tokenizer: the model's own; the encoder keeps it.
         window: how many tokens the model reads of a text.
         load: loads the model in float32, to export it and to compare with.
@@ -47,34 +55,34 @@ def cached(sha256: str, tokenizer: Tokenizer, window: int, load: Callable[[], To
         ModelError: the model itself cannot be loaded.
     """
     place = user_cache_path("arxivqa", appauthor=False) / "models"
-    path = place / f"{sha256[:32]}-{_LAYOUT}.onnx"
-    refused = path.with_suffix(".refused")
+    paths: dict[str, Path] = {each: place / f"{sha256[:32]}-{each}-{_LAYOUT}.onnx" for each in _KINDS}
+    path = paths[kind]
     if path.is_file():
-        with suppress(
-            Exception
-        ):  # cut off, or garbage: ONNX Runtime has no one error for it, and it is made again below
+        # Cut off, or garbage, for which ONNX Runtime has no error of its own: it is made again below.
+        with suppress(Exception):
             return OnnxEncoder(path, tokenizer, window)
-    if refused.is_file():
+    if path.with_suffix(".refused").is_file():
         return None
     model = load()
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place) as scratch:
-            made = Path(scratch) / "model.onnx"
-            reason = _export(model, made) or _strays(model, OnnxEncoder(made, tokenizer, window))
-            if reason:
-                _LOG.info("The model stays with torch: %s", reason)
-                refused.write_text(reason, encoding="utf-8")
-                return None
-            made.replace(path)
+            made = {each: Path(scratch) / f"{each}.onnx" for each in _KINDS}
+            failed = _export(model, made["float32"], made["int8"])
+            for each in _KINDS:
+                reason = failed or _strays(each, model, OnnxEncoder(made[each], tokenizer, window))
+                if reason:
+                    _LOG.info("The model stays with torch: %s", reason)
+                    paths[each].with_suffix(".refused").write_text(reason, encoding="utf-8")
+                else:
+                    made[each].replace(paths[each])
     except OSError as error:
         _LOG.info("The model stays with torch: nothing can be kept in %s (%s)", place, error)
-        return None
-    return OnnxEncoder(path, tokenizer, window)
+    return OnnxEncoder(path, tokenizer, window) if path.is_file() else None
 
 
-def _export(encoder: TorchEncoder, path: Path) -> str:
-    """Write the model with 8-bit weights; returns why that cannot be done, empty if it was."""
+def _export(encoder: TorchEncoder, whole: Path, small: Path) -> str:
+    """Write the model in float32 and with 8-bit weights; returns why that cannot be done, empty if it was."""
     import onnx
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -95,7 +103,6 @@ def _export(encoder: TorchEncoder, path: Path) -> str:
             }
             return torch.nn.functional.normalize(self.model(features)["sentence_embedding"], dim=-1)
 
-    whole = path.with_name("float32.onnx")
     sample = torch.tensor([encoder.model.tokenizer(_SAMPLES[0])["input_ids"]])
     try:
         with warnings.catch_warnings():
@@ -114,7 +121,7 @@ def _export(encoder: TorchEncoder, path: Path) -> str:
         add_pre_process_metadata(graph)  # else it advises, on the terminal, a step that gains nothing here
         quantize_dynamic(
             graph,
-            path,
+            small,
             weight_type=QuantType.QInt8,
             per_channel=True,
             op_types_to_quantize=["MatMul", "Gather"],
@@ -127,9 +134,9 @@ def _export(encoder: TorchEncoder, path: Path) -> str:
     return ""
 
 
-def _strays(exact: TorchEncoder, made: OnnxEncoder) -> str:
-    """Why the exported model must not be used: how far its vectors are from float32's; empty where they are near."""
+def _strays(kind: str, exact: TorchEncoder, made: OnnxEncoder) -> str:
+    """Why the exported model must not be used: how far its vectors are from torch's; empty where they are near."""
     texts = [*_SAMPLES, _SAMPLES[-1] * 3, _SAMPLES[-1] * 40]
     (expected,), (found,) = exact.encode([texts]), made.encode([texts])
     closest = float((expected * found).sum(axis=1).min())
-    return "" if closest >= _CLOSEST else f"its 8-bit vectors have cosine {closest:.3f} to those of float32"
+    return "" if closest >= _CLOSEST[kind] else f"its {kind} vectors have cosine {closest:.3f} to those of torch"

@@ -31,9 +31,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_its_vectors_are_those_of_float32_but_for_rounding(float32: NDArray[np.float32]) -> None:
     embedder = Embedder()
-    found = embedder.embed(TEXTS)
-    assert isinstance(embedder._encoder, OnnxEncoder)
-    assert ((found * float32).sum(axis=1) > 0.98).all()
+    few, many = embedder.embed(TEXTS), embedder.embed(TEXTS * 4)[: len(TEXTS)]
+    assert isinstance(embedder._for_few, OnnxEncoder)
+    assert isinstance(embedder._for_many, OnnxEncoder)
+    assert ((few * float32).sum(axis=1) > 0.9999).all()
+    assert ((many * float32).sum(axis=1) > 0.98).all()
 
 
 def test_a_second_process_asks_without_loading_torch() -> None:
@@ -48,25 +50,27 @@ def test_a_second_process_asks_without_loading_torch() -> None:
 
 def test_a_damaged_file_is_made_again(cache: Path) -> None:
     cache.mkdir(parents=True)
-    path = cache / f"{DEFAULT_SHA256[:32]}-1.onnx"
+    path = cache / f"{DEFAULT_SHA256[:32]}-float32-1.onnx"
     path.write_bytes(b"cut off")
     embedder = Embedder()
     embedder.load()
-    assert isinstance(embedder._encoder, OnnxEncoder)
-    assert path.stat().st_size > 10_000_000
-    assert [left.name for left in cache.iterdir()] == [path.name]
+    assert isinstance(embedder._for_few, OnnxEncoder)
+    assert path.stat().st_size > 50_000_000
+    assert sorted(left.name for left in cache.iterdir()) == [path.name, path.name.replace("float32", "int8")]
 
 
 def test_one_that_strays_is_refused_once_and_torch_answers(
     cache: Path, float32: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onnx_export, "_CLOSEST", 1.01)  # as on a processor whose 8-bit sums overflow
+    # As on a processor whose 8-bit sums overflow.
+    monkeypatch.setattr(onnx_export, "_CLOSEST", {"float32": 0.9999, "int8": 1.01})
     first, second = Embedder(), Embedder()
-    assert ((first.embed(TEXTS) * float32).sum(axis=1) > 0.995).all()
+    assert ((first.embed(TEXTS * 4)[: len(TEXTS)] * float32).sum(axis=1) > 0.995).all()
     (said,) = cache.glob("*.refused")
-    assert "8-bit vectors have cosine 0.9" in said.read_text(encoding="utf-8")
-    second.load()
-    assert isinstance(second._encoder, TorchEncoder)
+    assert "int8 vectors have cosine 0.9" in said.read_text(encoding="utf-8")
+    second.embed(TEXTS * 4)
+    assert isinstance(second._for_many, TorchEncoder)
+    assert isinstance(second._for_few, OnnxEncoder)
 
 
 def test_where_nothing_can_be_kept_torch_answers(cache: Path, float32: NDArray[np.float32]) -> None:
