@@ -52,6 +52,7 @@ class Server:
         self._thread = threading.Thread(
             target=self._server.run, args=([listening],), name="arxivqa-server", daemon=True
         )
+        self._warming = threading.Thread(target=pages.warm, name="arxivqa-warm", daemon=True)
         self.url = url
         self.app = app
 
@@ -66,6 +67,7 @@ class Server:
             self._thread.join(0.01)
             if not self._thread.is_alive():
                 raise InputError("The page's server ended while it started. Start it again.")
+        self._warming.start()
 
     def close(self) -> None:
         """Stop serving; the assistant stays open."""
@@ -75,6 +77,7 @@ class Server:
         self._server.should_exit = True
         self._thread.join()
         log.disabled = False
+        self._warming.join()  # a thread that ends with its process inside ONNX Runtime makes that a crash
         self._pages.close()
         self._store.close()
 
@@ -117,7 +120,6 @@ def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, setti
         server = Server(pages, blocks, app, listening, f"http://{shown}:{number}/", store)
         server.start()
         undo.pop_all()
-    threading.Thread(target=pages.warm, name="arxivqa-warm", daemon=True).start()
     return server
 
 
