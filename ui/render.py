@@ -154,9 +154,13 @@ def _how(given: Answer, number: int) -> Iterable[str]:
     yield f"{writer} in {took(given.seconds)}"
     if given.filters:
         yield f"Only papers {escape(filters(given.filters))}"
-    if number > 1 and given.standalone and _words(given.standalone) != _words(given.question):
+    # What a conversation adds are words; a list's request also loses some, such as "which papers".
+    follows = number > 1 and bool({*_words(given.standalone)} - {*_words(given.question)})
+    if follows:
         yield f"<span title={attribute(f'Searched as: {given.standalone}')}>Read as a follow-up</span>"
-    if not given.abstained:
+    # Of a paper that is being talked about, or that was named, the odds are a floor and say nothing.
+    held = given.shape == "one" and (follows or given.filters.ids)
+    if not given.abstained and not held:
         meaning = attribute("The chance that the cited papers answer the question.")
         # No answer is certain, and one that is given is not impossible.
         percent = min(max(round(given.confidence * 100), 1), 99)

@@ -136,7 +136,7 @@ def _facts(paper: Paper) -> str:
 
 def _brief(paper: Paper) -> str:
     names = paper.authors[0] + (" et al." if len(paper.authors) > 1 else "") if paper.authors else ""
-    facts = _standing(paper) + ", ".join(escape(fact) for fact in (names, str(paper.year)) if fact)
+    facts = ", ".join(filter(None, (escape(names), str(paper.year), _standing(paper))))
     return f'{_link(paper.url, typeset(paper.title))}<span class="facts">{facts}{_link(paper.pdf_url, "pdf")}</span>'
 
 
@@ -144,7 +144,7 @@ def _standing(paper: Paper) -> str:
     """What to know before relying on a paper: withdrawn, or replaced by the version that is shown."""
     if not paper.standing:
         return ""
-    return f'<span class="standing{" withdrawn" if paper.withdrawn else ""}">{escape(paper.standing)}</span> '
+    return f'<span class="standing{" withdrawn" if paper.withdrawn else ""}">{escape(paper.standing)}</span>'
 
 
 def _link(url: str, html: str) -> str:

@@ -128,6 +128,9 @@ def test_a_list_shows_a_title_and_a_line_of_evidence_each() -> None:
 def test_a_follow_up_says_what_was_searched() -> None:
     follow_up = Answer("And how fast?", ANSWER.statements, "answered", 0.5, (CITATION,), standalone="How fast is it?")
     assert "Read as a follow-up" in Reader(answer(follow_up, 2)).text
+    alone = replace(follow_up, question="Which papers shrink networks?", standalone="shrink networks?")
+    assert "Read as a follow-up" not in Reader(answer(alone, 2)).text
+    assert "Confidence" not in Reader(answer(follow_up, 2)).text  # the odds are made for questions of their own
     assert ("title", "Searched as: How fast is it?") in Reader(answer(follow_up, 2)).attributes
 
 
