@@ -187,8 +187,10 @@
 		// A conversation that is opened is shown from its end on, as it was left.
 		const writing = $("#chat .waiting, #box .stop-button");
 		const now = new URLSearchParams(location.search).get("c");
-		if (questions.length > asked && (writing || conversation === now)) following = questions[questions.length - 1].id;
-		else if (questions.length && now !== conversation) questions[questions.length - 1].scrollIntoView({ block: "start" });
+		if (questions.length > asked && (writing || conversation === now)) {
+			following = questions[questions.length - 1].id;
+			emptied(questions[questions.length - 1].innerText);
+		} else if (questions.length && now !== conversation) questions[questions.length - 1].scrollIntoView({ block: "start" });
 		asked = questions.length;
 		conversation = now;
 		if (following) document.getElementById(following)?.scrollIntoView({ block: "start" });
@@ -237,6 +239,15 @@
 			const link = Object.assign(document.createElement("a"), { href: "/sign-out", textContent: "Sign out" });
 			who.replaceChildren(Object.assign(document.createElement("span"), { textContent: user }), link);
 		}
+	}
+
+	// Gradio leaves a question in the box when Enter follows too soon on the last key for it to have seen that.
+	function emptied(question) {
+		const text = $("#box textarea");
+		const flat = (words) => words.replace(/\s+/g, " ").trim();
+		if (!text?.value || flat(text.value) !== flat(question)) return;
+		text.value = "";
+		text.dispatchEvent(new Event("input", { bubbles: true }));
 	}
 
 	// What was typed outlives a reload, whatever made the page reload.

@@ -354,9 +354,9 @@ def test_a_question_is_saved_and_forgotten(page_server: Server, visit: Open) -> 
     expect(page.locator("#chat").get_by_role("button", name="Saved")).to_be_visible()
     before = page.evaluate("location.href")
     page.locator("#saved .ask").click()
+    page.wait_for_url(lambda address: address != before)
     expect(page.locator("#listing li").nth(1)).to_be_visible()
     seen.answered(1)
-    assert page.evaluate("location.href") != before
     page.locator("#saved li").hover()
     page.get_by_role("button", name=f"Forget “{QUESTION}”").click()
     expect(page.locator("#saved li")).to_have_count(0)
