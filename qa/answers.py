@@ -40,10 +40,7 @@ class Citation:
     def to_json(self) -> dict[str, Any]:
         return {
             "n": self.n,
-            "arxiv_id": self.paper.arxiv_id,
-            "version": self.paper.version,
-            "title": self.paper.title,
-            "url": self.paper.url,
+            **_brief(self.paper),
             "withdrawn": self.paper.withdrawn,
             "replaced": self.paper.replaced,
             "evidence": [e.to_json() for e in self.evidence],

@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
 
-from ui.desk import LOCAL
+from qa.conversations.store import LOCAL
 from vectorstore import ArxivQAError, InputError
 
 SHORTEST, LONGEST = 8, 1024

@@ -97,6 +97,7 @@ class AskEvents:
         clear: bool = False,
     ) -> Iterator[Update]:
         user = self._desk.user(request)
+        marked = self._drawing.marked(user)  # once, and not at each drawing of an answer that grows
         typed: dict[str, Any] = {"value": ""} if clear else {}
         box = gr.Textbox(submit_btn=False, stop_btn="Stop", **typed)
         drawn: tuple[Any, Any] = (None, "")
@@ -107,7 +108,7 @@ class AskEvents:
             if answer is not None and not answer.complete and not talk.done and time.monotonic() - at < _PAUSE:
                 continue
             at = time.monotonic()
-            now = self._drawing.talk(user, talk)
+            now = self._drawing.talk(talk, marked)
             if talk.done:
                 box = gr.Textbox(submit_btn="Ask", stop_btn=False)
             # What stands on the page already is not drawn again.

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from qa.conversations.store import LOCAL
+
 if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.conversations.store import Store
     from qa.settings import Settings
     from ui.backends import Backends
-
-# Whose conversations they are where nobody signs in: the one person at this machine.
-LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)

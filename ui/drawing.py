@@ -28,10 +28,13 @@ class Drawing:
         self._desk = desk
         self._answering = answering
 
-    def talk(self, user: str, talk: Talk) -> tuple[list[Any], str]:
+    def marked(self, user: str) -> set[str]:
+        """The questions that the user has saved, which `talk` marks as such."""
+        return {question.question for question in self._desk.store.saved_questions(user)}
+
+    def talk(self, talk: Talk, marked: set[str]) -> tuple[list[Any], str]:
         """The conversation, and its sources."""
-        kept = {question.question for question in self._desk.store.saved_questions(user)}
-        return messages(talk.turns, kept, talk.further), sources(talk.turns, talk.conversation)
+        return messages(talk.turns, marked, talk.further), sources(talk.turns, talk.conversation)
 
     def kept(self, user: str, conversation: str) -> Talk:
         """A conversation as it was left.
@@ -45,7 +48,7 @@ class Drawing:
     def chat(self, here: str, request: gr.Request) -> Any:
         """The open conversation again, when something about it has changed."""
         user = self._desk.user(request)
-        return self.talk(user, self.kept(user, here))[0] if here else gr.skip()
+        return self.talk(self.kept(user, here), self.marked(user))[0] if here else gr.skip()
 
     def turns(self, here: str, request: gr.Request) -> tuple[Turn, ...]:
         """The turns of the open conversation, for an event that needs them; what is wrong with it, the page says."""

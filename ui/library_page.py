@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from qa.conversations.store import LOCAL
 from ui import library_view
-from ui.desk import LOCAL
 from ui.frame import frame, plain
 from vectorstore import ArxivQAError, InputError
 from vectorstore.intake import Intake

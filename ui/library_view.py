@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from qa.conversations.store import LOCAL
 from qa.wording import day
 from ui import bars
-from ui.desk import LOCAL
 from ui.escaping import escape
 
 if TYPE_CHECKING:

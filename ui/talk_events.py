@@ -123,7 +123,7 @@ class TalkEvents:
         opening = self._drawing.opening()
         try:
             talk = self._drawing.kept(user, conversation)
-            shown, found = self._drawing.talk(user, talk)
+            shown, found = self._drawing.talk(talk, self._drawing.marked(user))
         except ArxivQAError as error:
             box, _, *rest = self.fresh()
             return box, gr.Chatbot(value=[], placeholder=welcome.elsewhere(str(error))), *rest

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.vectorstore.sources.replaying import Fault, Replay, replaying
+from tests.vectorstore.sources.replaying import Fault, Replay, in_its_place
 from vectorstore.library import Library
-from vectorstore.sources import api, session
+from vectorstore.sources import api
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -25,10 +25,7 @@ SEED = ROOT / "seeds" / "000_cdcf8936b632e156.txt"
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
     """arXiv's API on this machine, asked without pauses."""
-    with replaying() as (replay, address):
-        monkeypatch.setattr(api, "ADDRESS", address)
-        monkeypatch.setattr(api, "PAGE", 3)
-        monkeypatch.setattr(session, "PAUSE", 0.0)
+    with in_its_place(monkeypatch) as replay:
         yield replay
 
 

@@ -12,7 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from vectorstore import split_id
+from vectorstore.sources import api, session
 
 DATA = Path(__file__).parents[2] / "data"
 FEED = (DATA / "atom" / "feed.xml").read_text(encoding="utf-8")
@@ -115,3 +118,13 @@ def replaying() -> Iterator[tuple[Replay, str]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def in_its_place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
+    """The server, asked instead of arXiv: nothing waits between requests, and a page has three papers."""
+    with replaying() as (replay, address):
+        monkeypatch.setattr(api, "ADDRESS", address)
+        monkeypatch.setattr(api, "PAGE", 3)
+        monkeypatch.setattr(session, "PAUSE", 0.0)
+        yield replay
