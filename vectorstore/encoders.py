@@ -48,7 +48,12 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors are raised, warnings are not for whoever asks a question
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            str(path),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it fuses: 0.5 ms a layer against 0.1
+        )
         self._tokenizer = tokenizer
         self._tokenizer.enable_truncation(window)
         self._tokenizer.no_padding()

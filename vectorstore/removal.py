@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from vectorstore.commits import commit, explained
 from vectorstore.embedding import Embedder
 from vectorstore.errors import InputError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
-from vectorstore.ingestion import commit, explained
+from vectorstore.ingestion import cut
 from vectorstore.papers import Paper
 from vectorstore.record import Record
 
@@ -90,7 +91,7 @@ def remove(record: Record, fulltext: FullText, embedder: Embedder, removal: Remo
         if gone or restated:
             counts = {arxiv_id: count for arxiv_id, (_, count) in known.items()}
             with explained(f"{removed:,} papers are removed, and the others are in as before"):
-                commit(record, fulltext, embedder, (), restated, counts, gone=gone)
+                commit(record, fulltext, (), None, cut(restated, embedder), counts, gone=gone)
             removed += len(gone)
             kept += len(restated)
     return RemovalSummary(removed, kept, fulltext.papers)
