@@ -55,12 +55,13 @@ class Retriever:
             return []
         text = text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be searched for
         vector, pool = self._embed(text), max(POOL, limit)
-        dense, fulltext = self._search(text, vector, filters, pool)
+        matching = dict(self._library.matching(text, filters, pool))
+        dense, fulltext = self._search(text, vector, filters, pool, matching)
         best = _ordered(fused := fuse(dense, fulltext))
         of_a_field = len(set(stems(text))) <= _TOPIC_STEMS
         if of_a_field and (alike := min(_FEEDBACK, self._library.count(filters) // 1000)):
             common = vector + np.mean([*self._library.vectors(best[:alike]).values()], axis=0)
-            dense, fulltext = self._search(text, common / np.linalg.norm(common), filters, pool)
+            dense, fulltext = self._search(text, common / np.linalg.norm(common), filters, pool, matching)
             best = _ordered(fused := fuse(dense, fulltext))
         best = best[:limit]
         papers = {paper.arxiv_id: paper for paper in self._library.get(best)}
@@ -71,15 +72,14 @@ class Retriever:
         ]
 
     def _search(
-        self, text: str, vector: NDArray[np.float32], filters: Filters, pool: int
+        self, text: str, vector: NDArray[np.float32], filters: Filters, pool: int, matching: Mapping[str, float]
     ) -> tuple[dict[str, float], dict[str, float]]:
-        """The candidates of both searches: cosine and BM25 score by paper."""
+        """The candidates of both searches, the full text's being known: cosine and BM25 score by paper."""
         library = self._library
         dense = dict(library.nearest(vector, filters, pool))
-        fulltext = dict(library.matching(text, filters, pool))
-        dense |= library.cosines(vector, [paper for paper in fulltext if paper not in dense])
-        fulltext |= library.matches(text, [paper for paper in dense if paper not in fulltext])
-        return dense, fulltext
+        dense |= library.cosines(vector, [paper for paper in matching if paper not in dense])
+        matches = library.matches(text, [paper for paper in dense if paper not in matching])
+        return dense, {**matching, **matches}
 
     def _embed(self, text: str) -> NDArray[np.float32]:
         with self._guard:
