@@ -87,8 +87,8 @@ ablation: install ## what each part earns, over seeds/ and where one is named a 
 citations: install ## how well the citations of written answers are checked, written to docs/measurements.md
 	@$(BIN)/python -m benchmarks.citation_checks
 
-bench: install ## measure times and memory (docs/measurements.md)
-	@$(BIN)/python benchmarks/bench.py
+bench: install-dev ## measure times and memory, and the stock pipeline beside (docs/measurements.md, ARGS=)
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 screenshots: install-dev browser ## make the pictures in docs/screenshots again
 	@$(BIN)/python scripts/screenshots.py

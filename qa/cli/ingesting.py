@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from qa.cli.output import clean, note, print_json
+from qa.cli.pace import Pace
+from qa.cli.reach import Reach
 from qa.cli.waiting import patience
 from qa.settings import Settings
 from vectorstore.embedding import Embedder
 from vectorstore.ingestion import IngestSummary, Progress
 from vectorstore.library import Library
 from vectorstore.listings.refusals import Refusal
+from vectorstore.opening import open_record
 from vectorstore.papers import Paper
 from vectorstore.sources import Reference, Selection, find, read
 from vectorstore.sources.wishes import PREFIX, Wish
@@ -26,7 +30,8 @@ if TYPE_CHECKING:
     from vectorstore.sources.fetching import Fetched
 
 SHOWN = 20  # refusals that a person wants to see; a program gets them all
-_PAUSE = 5.0  # seconds between two lines of progress in a log
+_PAUSE, _LATER = 5.0, 30.0  # seconds between two lines of progress in a log, at first and later on
+_SOON = 60.0
 _COUNTED = ("added", "replaced", "unchanged")
 
 
@@ -84,13 +89,20 @@ def ingest(
     with Meter() as meter:
         waiting = patience(meter.say)
         if rebuild:
-            meter.work = "rebuilding"
-            Library.rebuild(settings.library, embedder=embedder, progress=meter.show, patience=waiting).close()
-            meter.work = "ingesting"
-        with Library.open(settings.library, embedder=embedder, create=True, patience=waiting) as library:
+            with closing(open_record(settings.library, None, settings.server)) as record:
+                papers = record.state.papers
+            meter.begin("rebuilding", lambda progress: min(progress.read / max(papers, 1), 1.0))
+            Library.rebuild(
+                settings.library, embedder=embedder, progress=meter.show, patience=waiting, server=settings.server
+            ).close()
+        with Library.open(
+            settings.library, embedder=embedder, create=True, patience=waiting, server=settings.server
+        ) as library:
             try:
                 if local or not wishes:
-                    tally.count(library.ingest(_papers(local, selection, tally), progress=meter.show))
+                    reach = Reach(local)
+                    meter.begin("ingesting", lambda _: reach.share)
+                    tally.count(library.ingest(_papers(local, selection, tally, reach), progress=meter.show))
                 named = {reference.arxiv_id: reference for reference in tally.references}
                 known = {paper.arxiv_id for paper in library.get(list(named))}
                 tally.missing = [reference for arxiv_id, reference in named.items() if arxiv_id not in known]
@@ -101,9 +113,11 @@ def ingest(
                     _fetch(library, wishes, selection, meter, tally)
             finally:
                 # What came in before an error is in; a person should know how much that is.
-                cut_off = sys.exc_info()[0] is not None
-                if cut_off and tally.seen:
+                error = sys.exc_info()[1]
+                if error is not None and tally.seen:
                     note(f"{_counts(tally)} before it stopped.")
+                elif isinstance(error, KeyboardInterrupt) and meter.pace.committed:
+                    note(f"The first {meter.pace.committed:,} papers read are in; run this again for the others.")
     return report(settings, tally, as_json)
 
 
@@ -150,7 +164,7 @@ def report(settings: Settings, tally: Tally, as_json: bool, **more: Any) -> int:
     there = f"; {named - len(missing):,} of the {named:,} papers named are in" if named else ""
     print(
         f"{_counts(tally)}, {len(refusals):,} refused in {seconds:.1f} s{there}; "
-        f"{_papers_in_words(tally.papers)} in {clean(str(settings.library))}"
+        f"{_papers_in_words(tally.papers)} in {clean(str(settings.server or settings.library))}"
     )
     return status
 
@@ -175,9 +189,9 @@ def _papers_in_words(count: int) -> str:
     return "1 paper" if count == 1 else f"{count:,} papers"
 
 
-def _papers(places: Iterable[str], selection: Selection, tally: Tally) -> Iterator[Paper]:
+def _papers(places: Iterable[str], selection: Selection, tally: Tally, reach: Reach) -> Iterator[Paper]:
     """The papers of every place; what cannot be read, and what is only named, goes to the tally."""
-    for record in read(find(places), selection):
+    for record in read(reach.follow(find(places)), selection):
         if isinstance(record, Refusal):
             tally.problems.append(record)
         elif isinstance(record, Reference):
@@ -187,12 +201,20 @@ def _papers(places: Iterable[str], selection: Selection, tally: Tally) -> Iterat
 
 
 class Meter:
-    """Shows progress on standard error: a bar on a terminal, now and then a line elsewhere."""
+    """Shows progress on standard error: a bar on a terminal, now and then a line elsewhere.
 
-    def __init__(self) -> None:
-        self.work = "ingesting"
+    Args:
+        work: what is done, in a word.
+        expected: how much of all that is to be read has been read when a report comes, from 0 to 1, or None where that
+            is not known. Only with it there is an estimate of the time that is left.
+    """
+
+    def __init__(self, work: str = "ingesting", expected: Callable[[Progress], float | None] = lambda _: None) -> None:
+        self.work = work
+        self.expected = expected
+        self.pace = Pace()
         self._bar: Bar | None = None
-        self._said = time.monotonic()
+        self._began = self._said = time.monotonic()
         self._before = self._latest = 0
 
     def __enter__(self) -> Self:
@@ -200,10 +222,13 @@ class Meter:
             from rich import progress
             from rich.console import Console
 
-            columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), progress.MofNCompleteColumn())
-            self._bar = progress.Progress(
-                *columns, progress.TimeElapsedColumn(), console=Console(stderr=True), transient=True
+            columns = (
+                progress.TextColumn("{task.description}", markup=False),
+                progress.BarColumn(bar_width=16),
+                progress.TimeElapsedColumn(),
+                progress.TextColumn("{task.fields[said]}", markup=False),
             )
+            self._bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
         return self
 
@@ -213,9 +238,10 @@ class Meter:
         if self._bar is not None:
             self._bar.stop()
 
-    def begin(self, work: str) -> None:
+    def begin(self, work: str, expected: Callable[[Progress], float | None] = lambda _: None) -> None:
         """Say what is done from now on."""
-        self.work, self._before, self._latest = clean(work), 0, 0
+        self.work, self.expected, self.pace = clean(work), expected, Pace()
+        self._before, self._latest = 0, 0
 
     def say(self, text: str) -> None:
         """Say something in between."""
@@ -233,14 +259,26 @@ class Meter:
 
     def show(self, progress: Progress) -> None:
         """Say how far it is, in papers."""
+        share = self.expected(progress)
+        self.pace.note(progress, share)
         if self._bar is not None:
             if not self._bar.task_ids or self._bar.tasks[-1].description != self.work:
-                self._bar.add_task(self.work, total=None)
-            self._bar.update(self._bar.task_ids[-1], total=progress.read, completed=progress.done)
-        elif time.monotonic() - self._said > _PAUSE:
-            self._said = time.monotonic()
-            print(
-                f"{self.work}: {progress.done:,} of the {progress.read:,} papers read so far",
-                file=sys.stderr,
-                flush=True,
-            )
+                self._bar.add_task(self.work, total=None, said="")
+            # As long as more is to be read, the papers read so far are only that share of the whole.
+            total = progress.read / share if share else progress.read
+            said = ", ".join([f"{progress.done:,}/{progress.read:,}", *self._pace()])
+            self._bar.update(self._bar.task_ids[-1], total=total, completed=progress.done, said=said)
+            return
+        now = time.monotonic()
+        if now - self._said > (_PAUSE if now - self._began < _SOON else _LATER):
+            self._said = now
+            of_all = "" if share is None else f" ({100 * share:.0f} % of the input)"
+            words = f"{self.work}: {progress.done:,} of the {progress.read:,} papers read so far{of_all}"
+            print(", ".join([words, *self._pace()]), file=sys.stderr, flush=True)
+
+    def _pace(self) -> Iterator[str]:
+        """How fast it goes and how long the rest takes, as far as that is known."""
+        if (rate := self.pace.rate) is not None:
+            yield f"{rate:,.0f}/s"
+        if (left := self.pace.left) is not None:
+            yield str(left)

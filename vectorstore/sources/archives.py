@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import tarfile
 import tempfile
 import zipfile
@@ -151,7 +152,8 @@ def _in_zip(document: Document, allowance: Allowance) -> Iterator[Document | Ref
 def _seekable(document: Document) -> IO[bytes]:
     """The archive as a file in which one can go back; the list of what is in a zip archive stands at its end."""
     if document.path is not None:
-        return CarefulFile(document.path)
+        # The same open file, not the path again: whoever looks at the document's own position sees how far this is.
+        return CarefulFile(os.dup(document.file.fileno()))
     spooled = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
     while piece := document.file.read(_PIECE):
         if spooled.tell() > _MAX_SPOOLED:
