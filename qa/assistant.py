@@ -209,13 +209,14 @@ class Assistant:
         started = time.perf_counter()
         if limit < 1:
             raise InputError(f"The limit must be at least 1, not {limit}.")
-        request = understand(question, filters, self.library.newest(), dropped)
-        alone = request.shape == "one" and not history
-        candidates = max(limit, CANDIDATES if alone else listing.CANDIDATES)
-        request, retrieved = conversation.find(
-            request, history, lambda text, within: self._retriever.retrieve(text, within, candidates)
-        )
-        gathered = gather(request, self._retriever, self.library)
+        with self.library.steady():
+            request = understand(question, filters, self.library.newest(), dropped)
+            alone = request.shape == "one" and not history
+            candidates = max(limit, CANDIDATES if alone else listing.CANDIDATES)
+            request, retrieved = conversation.find(
+                request, history, lambda text, within: self._retriever.retrieve(text, within, candidates)
+            )
+            gathered = gather(request, self._retriever, self.library)
         return _Found(request, tuple(retrieved), gathered, candidates, started, limit)
 
     def _answers(self, found: _Found, history: Sequence[Answer]) -> Generator[Answer, None, None]:
@@ -271,7 +272,7 @@ def open_assistant(library: Path | str | None = None, settings: Settings | None 
     """
     settings = settings or Settings()
     path = settings.library if library is None else Path(library)
-    opened = Library.open(path, embedder=Embedder(settings.model))
+    opened = Library.open(path, embedder=Embedder(settings.model), server=settings.server)
     if settings.llm == "extractive":
         return Assistant(opened)
     from qa.llm.backends import open_model

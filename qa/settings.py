@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from vectorstore import servers
 from vectorstore.errors import SettingsError
 
 CONFIG_NAME = "arxivqa.toml"
@@ -40,6 +41,10 @@ ALLOWED = {
     "llm_url": "a server's address without a name, a password or a question mark, such as http://127.0.0.1:8000/v1 "
     "(a key belongs in ARXIVQA_LLM_KEY)",
     "strict": "true or false",
+    "chroma": servers.ADDRESS,
+    "chroma_token": servers.TOKEN,
+    "chroma_tenant": servers.NAME,
+    "chroma_database": servers.NAME,
     "connect_timeout": _SECONDS,
     "first_token_timeout": _SECONDS,
     "total_timeout": _SECONDS,
@@ -81,6 +86,24 @@ def _some_url(value: Any) -> Any:
     return value.rstrip("/")
 
 
+def _some_server(value: Any) -> Any:
+    if value is not None and not (isinstance(value, str) and servers.is_address(value)):
+        raise ValueError("not a server's address")
+    return value and value.rstrip("/")
+
+
+def _some_token(value: Any) -> Any:
+    if value is not None and not (isinstance(value, str) and servers.is_token(value)):
+        raise ValueError("not a token")
+    return value
+
+
+def _some_name(value: Any) -> Any:
+    if not isinstance(value, str) or not servers.is_name(value):
+        raise ValueError("not a name")
+    return value
+
+
 Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0, le=3600)]
 
 
@@ -111,6 +134,9 @@ class Settings(BaseSettings):
         connect_timeout: seconds until a model's server must have accepted a connection.
         first_token_timeout: seconds until the first word of a model must have come.
         total_timeout: seconds until a model must have finished.
+        chroma: the Chroma server that keeps the library's record; None for the library's folder.
+        chroma_token: what is sent to it as `x-chroma-token`.
+        chroma_tenant, chroma_database: where on it the record is.
 
     Raises:
         SettingsError: when a value is not allowed, or a file cannot be read or has an unknown key.
@@ -138,6 +164,10 @@ class Settings(BaseSettings):
     connect_timeout: Seconds = 5.0
     first_token_timeout: Seconds = 120.0
     total_timeout: Seconds = 300.0
+    chroma: Annotated[str | None, BeforeValidator(_some_server)] = None
+    chroma_token: Annotated[SecretStr | None, BeforeValidator(_some_token)] = None
+    chroma_tenant: Annotated[str, BeforeValidator(_some_name)] = servers.DEFAULT_TENANT
+    chroma_database: Annotated[str, BeforeValidator(_some_name)] = servers.DEFAULT_DATABASE
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _config: Path | None = PrivateAttr(default=None)
@@ -177,6 +207,14 @@ class Settings(BaseSettings):
     def origin(self, name: str) -> str:
         """Say where a value came from: a flag, a variable, a file's path, or "default"."""
         return self._origins.get(name, "default")
+
+    @property
+    def server(self) -> servers.Server | None:
+        """The Chroma server that keeps the record; None where the library's folder does."""
+        if self.chroma is None:
+            return None
+        token = self.chroma_token.get_secret_value() if self.chroma_token else None
+        return servers.Server(self.chroma, token, self.chroma_tenant, self.chroma_database)
 
     @property
     def config(self) -> Path | None:
@@ -221,6 +259,6 @@ def _explain(error: ValidationError, origins: dict[str, str], path: Path | None)
         origin = origins.get(name, "default")
         where = f"{origin}: {name}" if path is not None and origin == str(path) else origin
         # An address that is refused may be refused for the password in it.
-        value = "that" if name in ("llm_url", "secret") else repr(problem["input"])
+        value = "that" if name in ("llm_url", "secret", "chroma", "chroma_token") else repr(problem["input"])
         lines.append(f"{where} cannot be {value}. Allowed: {ALLOWED[name]}.")
     return "\n".join(lines)

@@ -11,20 +11,23 @@ from typing import TYPE_CHECKING, Self
 
 from chromadb.errors import ChromaError
 
-from vectorstore import ingestion, removal
+from vectorstore import commits, ingestion, removal
 from vectorstore.browsing import Order
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
 from vectorstore.ingestion import IngestSummary, Progress
-from vectorstore.lock import AT_ONCE, Patience, hold
+from vectorstore.lock import AT_ONCE, Patience
 from vectorstore.nearest import Neighbours
-from vectorstore.opening import FORMAT, check, open_fulltext, open_record
+from vectorstore.opening import FORMAT, bring_level, check, open_fulltext, open_record
 from vectorstore.papers import Paper
-from vectorstore.record import Record, State
+from vectorstore.record import Record
 from vectorstore.removal import Removal, RemovalSummary
 from vectorstore.replacing import replace_record
+from vectorstore.server_lock import hold_record
+from vectorstore.servers import Server
+from vectorstore.state import State
 from vectorstore.stats import Stats, measured
 
 if TYPE_CHECKING:
@@ -58,6 +61,8 @@ class Library:
         self._touched: tuple[int, ...] | None = None  # the record's, when its state was last read
         self._fulltext.reload()  # after the line above: a write that ends in between is seen now or by the next refresh
         self._writing = self._closed = False
+        self._looked = threading.local()  # by a thread, in a block of `steady`
+        self._behind = False  # whether the full text has still to catch up with a server's record
         self._lock = threading.RLock()  # a thread must not search while another one reopens
 
     @classmethod
@@ -68,6 +73,7 @@ class Library:
         embedder: Embedder | None = None,
         create: bool = False,
         patience: Patience = AT_ONCE,
+        server: Server | None = None,
     ) -> Self:
         """Open a library.
 
@@ -76,21 +82,22 @@ class Library:
             embedder: the model that questions are embedded with; the default one when None.
             create: make an empty library when there is none.
             patience: how to wait, before writing, where another process is writing.
+            server: what keeps the record; None for the folder, which else has only what is derived from it.
 
         Raises:
             LibraryMismatchError: it was made by another model or format.
             LibraryError: there is none, or it cannot be read.
         """
         path, embedder = _home(path), embedder or Embedder()
-        record = open_record(path, embedder if create else None)
+        record = open_record(path, embedder if create else None, server)
         try:
-            check(path, record.state, embedder)
+            check(server or path, record.state, embedder)
             fulltext = open_fulltext(path, record)
             return cls(path, record, fulltext, embedder, patience)
         except BaseException as error:
             record.close()
             if isinstance(error, ChromaError):
-                raise _unreadable(path, error) from error
+                raise _unreadable(server or path, error) from error
             raise
 
     @classmethod
@@ -101,6 +108,7 @@ class Library:
         embedder: Embedder | None = None,
         progress: Callable[[Progress], None] | None = None,
         patience: Patience = AT_ONCE,
+        server: Server | None = None,
     ) -> Self:
         """Make every vector and the full-text index again, from the papers in the record, and open the result.
 
@@ -111,14 +119,15 @@ class Library:
             embedder: the model to make it with; the default one when None.
             progress: told how many papers are done.
             patience: how to wait where another process is writing.
+            server: what keeps the record, as for `open`.
         """
         path, embedder = _home(path), embedder or Embedder()
-        open_record(path, None).close()  # there is one to hold the lock of
-        with hold(path, patience), closing(open_record(path, None)) as old:
+        open_record(path, None, server).close()  # there is one to hold the lock of
+        with hold_record(path, server or path, patience), closing(open_record(path, None, server)) as old:
             made = State(FORMAT, embedder.name, embedder.sha256)
             report = progress or (lambda _: None)
             replace_record(path, old, made, lambda new: ingestion.rebuild(old, new, embedder, report))
-        return cls.open(path, embedder=embedder)
+        return cls.open(path, embedder=embedder, server=server)
 
     def ingest(self, papers: Iterable[Paper], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
         """Add papers, or merge them into what is known of them; what has not changed is not embedded again.
@@ -257,6 +266,20 @@ class Library:
         with self._current():
             return measured(self.path, self._record, self._fulltext)
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """See in this block, and in this thread, what others had written when it began: one look instead of many.
+
+        A look at a record on a server takes a way there and back, and a question would take ten.
+        """
+        with self._lock:
+            self._refresh()
+        before, self._looked.lately = getattr(self._looked, "lately", False), True
+        try:
+            yield
+        finally:
+            self._looked.lately = before
+
     def close(self) -> None:
         """Let go of the files. The library cannot be used afterwards."""
         with self._lock:
@@ -274,18 +297,26 @@ class Library:
         """Hold the lock to read under, after making sure that what is read is what is on disk."""
         with self._lock:
             try:
-                self._refresh()
+                if not getattr(self._looked, "lately", False):
+                    self._refresh()
                 yield
             except ChromaError as error:
-                raise _unreadable(self.path, error) from error
+                raise _unreadable(self.server or self.path, error) from error
+
+    @property
+    def server(self) -> Server | None:
+        """What keeps the record; None where it is in the library's folder."""
+        return self._record.home if isinstance(self._record.home, Server) else None
 
     @contextmanager
     def _for_writing(self) -> Iterator[None]:
         """Hold the writer lock over a library in which all that was cut off before is finished."""
-        with hold(self.path, self._patience), self._lock:
+        with self._lock:
+            self._refresh()  # before the lock of the folder is taken, which catching up needs
+        with hold_record(self.path, self._record.home, self._patience), self._lock:
             self._refresh()
-            if not ingestion.in_step(self._record, self._fulltext):
-                ingestion.recover(self._record, self._fulltext)
+            if not commits.in_step(self._record, self._fulltext):
+                commits.recover(self._record, self._fulltext)
             self._writing = True
             try:
                 yield
@@ -305,17 +336,31 @@ class Library:
             return
         self._touched = touched  # taken before the state is read: a write in between is seen by the next refresh
         state = self._record.state
-        if state.generation != self._generation:
-            check(self.path, state, self.embedder)
+        if state.generation != self._generation or self._behind or self._record.is_replaced:
+            check(self.server or self.path, state, self.embedder)
             self._fulltext.reload()  # before the record: every chunk that it names must be in there
-            fresh = Record(self.path / "chroma")
+            fresh = Record(self._record.home)
+            try:
+                self._catch_up(fresh)
+            except BaseException:
+                fresh.close()
+                raise
             self._record.close()
             self._record = fresh
             self._neighbours = Neighbours(fresh, self._fulltext)
             self._generation = state.generation
 
+    def _catch_up(self, fresh: Record) -> None:
+        """Bring the full text level with what another machine has written to a server's record."""
+        if self.server is None:
+            return
+        if fresh.identity == self._record.identity:
+            self._behind = not bring_level(self.path, fresh, self._fulltext)
+        else:
+            self._fulltext, self._behind = open_fulltext(self.path, fresh), False
 
-def _unreadable(path: Path, error: ChromaError) -> LibraryError:
+
+def _unreadable(path: Path | Server, error: ChromaError) -> LibraryError:
     # A rebuild by another process swaps the collection while this one reads; a write that was cut off is ended on disk
     # by whoever reads next; else files are damaged.
     return LibraryError(

@@ -7,12 +7,17 @@ import shutil
 from contextlib import closing, suppress
 from pathlib import Path
 
-from vectorstore import ingestion
+from vectorstore import commits
+from vectorstore.catching_up import catch_up, is_level
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError
 from vectorstore.fulltext import FullText
 from vectorstore.lock import Patience, hold
-from vectorstore.record import COLLECTION, Record, State
+from vectorstore.readonly import hindrance
+from vectorstore.record import COLLECTION, NoRecordError, Record
+from vectorstore.server_lock import hold_record
+from vectorstore.servers import Server, ServerError
+from vectorstore.state import State
 
 FORMAT = 1
 REBUILDING = "papers-rebuilding"
@@ -20,8 +25,16 @@ FULLTEXT = "fulltext"
 _MAKING = Patience(20.0)  # with another process that makes the library
 
 
-def open_record(path: Path, creator: Embedder | None) -> Record:
-    """A library's record, made with the creator's model when there is none and one is given."""
+def open_record(path: Path, creator: Embedder | None, server: Server | None = None) -> Record:
+    """A library's record, made with the creator's model when there is none and one is given.
+
+    Args:
+        path: the library's folder.
+        creator: whose model.
+        server: what keeps the record; None for the folder.
+    """
+    if server is not None:
+        return _open_on(server, path, creator)
     folder = path / "chroma"
     try:
         there = (folder / "chroma.sqlite3").is_file()
@@ -40,12 +53,31 @@ def open_record(path: Path, creator: Embedder | None) -> Record:
                 raise
             # It may be that another process is making it just now, or was killed while it made it again.
             with suppress(LibraryBusyError), hold(path, _MAKING):
-                if _finish_switch(path) or creator is not None:
+                if _finish_switch(folder) or creator is not None:
                     return Record(folder, create=_state(creator))
             return Record(folder)
     with suppress(LibraryBusyError), hold(path, _MAKING):  # Chroma does not bear being made by two processes at once
         return Record(folder, create=_state(creator))
     return Record(folder)  # somebody has made it, and is writing to it now
+
+
+def _open_on(server: Server, path: Path, creator: Embedder | None) -> Record:
+    """A record on a server, and the folder for what is derived from it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The library folder {path} cannot be used: {error.strerror or error}. Choose another with --library."
+        ) from error
+    try:
+        return Record(server)
+    except NoRecordError:
+        if _is_rebuilt(server):  # and perhaps by one that was killed, or ends just now
+            with suppress(LibraryBusyError), hold_record(path, server, _MAKING):
+                _finish_switch(server)
+        elif creator is None:
+            raise
+    return Record(server, create=_state(creator))  # the server makes one, however many ask for it at once
 
 
 def _state(creator: Embedder | None) -> State | None:
@@ -54,7 +86,9 @@ def _state(creator: Embedder | None) -> State | None:
 
 def open_fulltext(path: Path, record: Record) -> FullText:
     """The full-text index, made again from the record where it is damaged, of another make, or behind."""
-    folder = path / FULLTEXT
+    folder = fulltext_folder(path, record)
+    if isinstance(record.home, Server):
+        return _open_beside(record.home, path, folder, record)
     if not _is_there(folder):  # made under the lock, so that no two processes make it at once
         try:
             with hold(path, _MAKING):
@@ -68,13 +102,58 @@ def open_fulltext(path: Path, record: Record) -> FullText:
     except LibraryError:
         with hold(path, _MAKING):
             return renew_fulltext(path, record)
-    if not ingestion.in_step(record, fulltext):
+    if not commits.in_step(record, fulltext) and not hindrance(path):
         try:
             with hold(path):
-                ingestion.recover(record, fulltext)
+                commits.recover(record, fulltext)
         except LibraryBusyError:
             pass  # its writer is at work: what is committed can be searched, the rest is seen when it is done
     return fulltext
+
+
+def fulltext_folder(path: Path, record: Record) -> Path:
+    """Where the full-text index is; that of a server's record has a folder of its own, so that none is taken for it."""
+    if isinstance(record.home, Server):
+        return path / f"{FULLTEXT}-{record.home.key}" / record.identity
+    return path / FULLTEXT
+
+
+def _open_beside(server: Server, path: Path, folder: Path, record: Record) -> FullText:
+    """The full-text index of a record on a server, caught up with what other machines have written."""
+    fulltext = None
+    if _is_there(folder):
+        with suppress(LibraryError):  # damaged, or of another make
+            fulltext = FullText(folder)
+    state = record.state
+    try:
+        if fulltext is None:
+            with hold(path, _MAKING):
+                fulltext = renew_fulltext(path, record)
+        if hindrance(path):
+            return fulltext
+        if state.writing != state.generation:  # cut off, or at work elsewhere
+            with hold_record(path, server):
+                commits.recover(record, fulltext)
+        elif not is_level(fulltext, state):
+            with hold(path):
+                catch_up(record, fulltext)
+    except LibraryBusyError:  # whoever writes in this folder brings it level
+        fulltext = fulltext or FullText(folder)
+        bring_level(path, record, fulltext)
+    return fulltext
+
+
+def bring_level(path: Path, record: Record, fulltext: FullText) -> bool:
+    """Catch up with a record on a server; returns whether somebody else in this folder was not just at that."""
+    fulltext.reload()
+    if is_level(fulltext, record.state) or hindrance(path):
+        return True
+    try:
+        with hold(path):
+            catch_up(record, fulltext)
+    except LibraryBusyError:
+        return False
+    return True
 
 
 def _is_there(fulltext: Path) -> bool:
@@ -82,26 +161,37 @@ def _is_there(fulltext: Path) -> bool:
 
 
 def renew_fulltext(path: Path, record: Record) -> FullText:
-    """The full-text index, level with the record whatever state it was in. The caller holds the writer lock."""
-    folder = path / FULLTEXT
+    """The full-text index, level with the record whatever state it was in.
+
+    The caller holds the writer lock; for a record on a server that of the folder is enough.
+    """
+    folder = fulltext_folder(path, record)
+    on_server = isinstance(record.home, Server)
+    level = catch_up if on_server else commits.recover
     try:
         # Written over, not made afresh, where that works: whoever is searching goes on finding what was there.
         fulltext = FullText(folder)
-        ingestion.recover(record, fulltext)
+        level(record, fulltext)
+    except ServerError:
+        raise
     except (LibraryError, ValueError):
         shutil.rmtree(folder, ignore_errors=True)
         fulltext = FullText(folder)
-        ingestion.recover(record, fulltext)
+        level(record, fulltext)
+    if on_server:  # that of a record that this one took the place of
+        for other in folder.parent.iterdir():
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
     return fulltext
 
 
-def _finish_switch(path: Path) -> bool:
+def _finish_switch(home: Path | Server) -> bool:
     """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that.
 
     The caller holds the writer lock.
     """
     try:
-        rebuilt = Record(path / "chroma", REBUILDING)
+        rebuilt = Record(home, REBUILDING)
     except LibraryError:
         return False
     with closing(rebuilt):
@@ -112,8 +202,16 @@ def _finish_switch(path: Path) -> bool:
         return whole
 
 
-def check(path: Path, state: State, embedder: Embedder) -> None:
-    """Refuse a library that another format or model made."""
+def _is_rebuilt(server: Server) -> bool:
+    try:
+        Record(server, REBUILDING).close()
+    except NoRecordError:
+        return False
+    return True
+
+
+def check(path: Path | Server, state: State, embedder: Embedder) -> None:
+    """Refuse a library, by its folder or its server, that another format or model made."""
     again = "Make its index again from the papers in it: arxivqa ingest --rebuild"
     if state.format != FORMAT:
         raise LibraryMismatchError(

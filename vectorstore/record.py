@@ -2,160 +2,116 @@
 
 from __future__ import annotations
 
-import os
-import threading
-import time
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import chromadb
-from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
 from vectorstore.chunking import Chunk, chunk_id
+from vectorstore.embedded import ADVICE, Embedded
 from vectorstore.errors import LibraryError
 from vectorstore.metadata import metadata_of, paper_from
 from vectorstore.papers import Paper
+from vectorstore.server_connection import Connection
+from vectorstore.server_lock import assert_held
+from vectorstore.servers import Server, ServerError
+from vectorstore.state import State
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+Row = TypeVar("Row")
+
 COLLECTION = "papers"
 _PAGE = 2_000  # records a read; SQLite's limit on variables in one statement is far above
 _SAME_BATCH = 1_000
-_TICK = 2_000_000_000  # nanoseconds; the coarsest clocks of file systems tick every two seconds
-
-# Chroma shares one client among all who name a path in the same words, and a shared one stays as it was opened: who
-# closes it and opens it again sees nothing that another process has added. So each record spells its path differently.
-_spellings: set[str] = set()
-_guard = threading.Lock()
 
 
-def _advice(path: Path) -> str:
-    if not all(os.access(place, os.W_OK) for place in (path, path / "chroma.sqlite3") if place.exists()):
-        return "Its database needs to write there even to read: allow it, or copy the library to a folder of your own."
-    return "If it is damaged, put a copy back, or ingest the listings into another folder: --library PATH"
-
-
-def _take_spelling(path: Path) -> str:
-    with _guard:
-        spelling = next(s for n in count(1) if (s := f"{path}{'/.' * n}") not in _spellings)
-        _spellings.add(spelling)
-    return spelling
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a library says of itself, kept in the collection's metadata.
-
-    Attributes:
-        format: the layout of the records.
-        model, model_sha256: what made the vectors.
-        generation: grows with each write; a reader that finds it changed reopens.
-        writing: the generation being written; equal to `generation` unless a write was cut off.
-        papers: how many papers are in.
-        indexed: the newest generation that a paper carries; below `generation` where the last write removed papers.
-    """
-
-    format: int
-    model: str
-    model_sha256: str
-    generation: int = 0
-    writing: int = 0
-    papers: int = 0
-    indexed: int = 0
-
-    @classmethod
-    def read(cls, metadata: Mapping[str, Any] | None) -> State:
-        """From a collection's metadata; anything missing reads as a format that no program writes."""
-        found = dict(metadata or {})
-        generation, papers = int(found.get("generation", 0)), int(found.get("papers", 0))
-        return cls(
-            format=int(found.get("format", 0)),
-            model=str(found.get("model", "unknown")),
-            model_sha256=str(found.get("model_sha256", "")),
-            generation=generation,
-            writing=int(found.get("writing", 0)),
-            papers=papers,
-            indexed=int(found.get("indexed", generation if papers else 0)),  # libraries that nothing was removed from
-        )
-
-    def to_metadata(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+class NoRecordError(LibraryError):
+    """There is no record in that place."""
 
 
 class Record:
     """An open collection.
 
     Args:
-        path: Chroma's folder.
+        home: Chroma's folder, or the server that keeps it.
         name: the collection.
         create: the state to make it with when it is not there; None to raise instead.
 
     Raises:
-        LibraryError: when it is not there, or Chroma cannot open the folder.
+        NoRecordError: it is not there.
+        LibraryError: Chroma cannot open the folder, or the server cannot be used.
     """
 
-    def __init__(self, path: Path, name: str = COLLECTION, create: State | None = None) -> None:
-        self._client: Any = None
-        self._folder = path
-        self._spelling = _take_spelling(path)
+    def __init__(self, home: Path | Server, name: str = COLLECTION, create: State | None = None) -> None:
+        self.home = home
+        self.is_replaced = False  # whether another collection had the name when the state was last read
+        self._chroma: Embedded | Connection | None = None
         try:
-            # No telemetry, and no settings from a .env file that lies in the folder the user happens to be in.
-            settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
-            self._client = chromadb.PersistentClient(self._spelling, settings=settings)
+            self._chroma = chroma = Connection(home) if isinstance(home, Server) else Embedded(home)
             if create is None:
-                self._collection = self._client.get_collection(name, embedding_function=None)
+                self._collection = chroma.get_collection(name)
             else:
-                self._collection = self._client.get_or_create_collection(
-                    name,
-                    embedding_function=None,
-                    metadata=create.to_metadata(),
-                    configuration={"hnsw": {"space": "cosine"}},
+                self._collection = chroma.get_or_create_collection(
+                    name, metadata=create.to_metadata(), configuration={"hnsw": {"space": "cosine"}}
+                )
+            if isinstance(home, Server) and "model_sha256" not in (self._collection.metadata or {}):
+                raise ServerError(
+                    f"The collection {name!r} on {home} is not a library of arxivqa. Name another database with "
+                    "ARXIVQA_CHROMA_DATABASE (docs/scaling.md says how to make one)."
                 )
         except BaseException as error:
             self.close()
             if isinstance(error, NotFoundError):
-                raise LibraryError(f"{path} holds no library. Make one: arxivqa ingest PATH-OF-LISTINGS") from error
+                there = f"There is no library on {home}" if isinstance(home, Server) else f"{home} holds no library"
+                raise NoRecordError(f"{there}. Make one: arxivqa ingest PATH-OF-LISTINGS") from error
             if isinstance(error, ChromaError | OSError | ValueError):
-                raise LibraryError(f"The record in {path} cannot be opened: {error}. {_advice(path)}") from error
+                what = f"The record {'on' if isinstance(home, Server) else 'in'} {home} cannot be opened: {error}."
+                todo = "See what the server logs." if isinstance(home, Server) else ADVICE
+                raise LibraryError(f"{what} {todo}") from error
             raise
+        self._most = chroma.most or sys.maxsize  # records at once
 
     def close(self) -> None:
-        """Let go of the files; a second call does nothing."""
-        if self._client is None:
-            return  # Chroma keeps what failed to open, half made, under this spelling: nobody may have it again
-        self._client.close()
-        with _guard:
-            _spellings.discard(self._spelling)
-            self._spelling = ""  # by now it may be another record's
+        """Let go of it; a second call does nothing."""
+        if self._chroma is not None:
+            self._chroma.close()
+            self._chroma = None
 
     def touched(self) -> tuple[int, ...] | None:
-        """What the file system says of the database: the same again where nobody has written to it meanwhile.
+        """What tells without reading the state that nobody has written since; None where nothing does."""
+        return self._open.touched()
 
-        None where that cannot be told, because a write within the last tick of the file system's clock leaves the same.
-        A thousandth of what reading the state costs.
-        """
-        told: list[int] = []
-        for name in ("chroma.sqlite3", "chroma.sqlite3-wal"):
-            with suppress(FileNotFoundError):
-                found = (self._folder / name).stat()
-                told += (found.st_mtime_ns, found.st_size, found.st_ino)
-                if time.time_ns() - found.st_mtime_ns < _TICK:
-                    return None
-        return tuple(told)
+    @property
+    def identity(self) -> str:
+        """What tells this collection from any other, also from one that takes its name."""
+        return str(self._collection.id)
+
+    @property
+    def _open(self) -> Embedded | Connection:
+        if self._chroma is None:
+            raise LibraryError(f"The record in {self.home} was closed.")
+        return self._chroma
 
     @property
     def state(self) -> State:
         """The state as it is on disk now, whoever wrote it."""
-        return State.read(self._client.get_collection(self._collection.name, embedding_function=None).metadata)
+        found = self._open.get_collection(self._collection.name)
+        self.is_replaced = found.id != self._collection.id
+        return State.read(found.metadata)
 
     def set_state(self, state: State) -> None:
+        """Write the state. On a server only whoever holds its lock may, and a lock that was lost is noticed here.
+
+        Raises:
+            LibraryError: the lock of the server was lost.
+        """
+        if isinstance(self._open, Connection):
+            assert_held(self._open)
         self._collection.modify(metadata=state.to_metadata())
 
     @property
@@ -165,21 +121,29 @@ class Record:
 
     def rename(self, name: str) -> None:
         """Give the collection another name; one that has it already is deleted."""
-        if name in {c.name for c in self._client.list_collections()}:
-            self._client.delete_collection(name)
+        self.drop(name)
         self._collection.modify(name=name)
 
     def has(self, name: str) -> bool:
         """Whether a collection of this name is there."""
-        return name in {c.name for c in self._client.list_collections()}
+        try:
+            self._open.get_collection(name)
+        except NotFoundError:
+            return False
+        return True
 
     def drop(self, name: str) -> None:
         """Delete a collection of this name, if it is there."""
         if self.has(name):
-            self._client.delete_collection(name)
+            self._open.delete_collection(name)
 
     def put(
-        self, chunks: Sequence[Chunk], vectors: NDArray[np.float32], counts: Mapping[str, int], generation: int
+        self,
+        chunks: Sequence[Chunk],
+        vectors: NDArray[np.float32],
+        counts: Mapping[str, int],
+        generation: int,
+        together: int | None = None,
     ) -> None:
         """Add or replace chunks.
 
@@ -188,11 +152,11 @@ class Record:
             vectors: theirs, shape (len(chunks), dimension).
             counts: how many chunks each paper has, by id.
             generation: the generation they belong to.
+            together: how many go in at once, where Chroma takes that many; None for as many as are usual.
         """
         # A paper is there when its first chunk is, so that one comes last: a kill in between leaves no half paper.
         order = sorted(range(len(chunks)), key=lambda place: -chunks[place].index)
-        for start in range(0, len(order), _SAME_BATCH):
-            places = order[start : start + _SAME_BATCH]
+        for places in self._parts(order, together):
             part = [chunks[place] for place in places]
             self._collection.upsert(
                 ids=[chunk.chunk_id for chunk in part],
@@ -203,38 +167,34 @@ class Record:
 
     def update(self, chunks: Sequence[Chunk], counts: Mapping[str, int], generation: int) -> None:
         """Rewrite what is said of chunks whose text, and so whose vector, stays."""
-        for start in range(0, len(chunks), _SAME_BATCH):
-            part = chunks[start : start + _SAME_BATCH]
+        for part in self._parts(chunks):
             self._collection.update(
                 ids=[chunk.chunk_id for chunk in part],
                 metadatas=[metadata_of(chunk, counts[chunk.paper.arxiv_id], generation) for chunk in part],
             )
 
     def delete(self, chunk_ids: Sequence[str]) -> None:
-        for start in range(0, len(chunk_ids), _SAME_BATCH):
-            self._collection.delete(ids=list(chunk_ids[start : start + _SAME_BATCH]))
+        for part in self._parts(chunk_ids):
+            self._collection.delete(ids=list(part))
 
     def ids(self) -> list[str]:
         """Every chunk id."""
-        return list(self._collection.get(include=[])["ids"])
+        return self._ids(None)
 
     def chunk_counts(self) -> dict[str, int]:
         """Every paper, with the number of chunks that it says it has."""
-        counts: dict[str, int] = {}
-        offset = 0
-        while True:
-            found: Any = self._collection.get(where={"chunk": 0}, include=["metadatas"], limit=_PAGE, offset=offset)
+        ids, counts = self._ids({"chunk": 0}), dict[str, int]()
+        for start in range(0, len(ids), _PAGE):  # what else is said of them need not be in memory all at once
+            found = self._found(ids[start : start + _PAGE], "metadatas")
             counts |= {i: int(m["chunks"]) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
-            offset += _PAGE
-            if len(found["ids"]) < _PAGE:
-                return counts
+        return counts
 
     def written(self, since: int, until: int | None = None) -> list[str]:
         """Ids of the papers of these generations, both included; of all from `since` on when `until` is None."""
         where: list[dict[str, Any]] = [{"chunk": 0}, {"generation": {"$gte": since}}]
         if until is not None:
             where.append({"generation": {"$lte": until}})
-        return list(self._collection.get(where={"$and": where}, include=[])["ids"])
+        return self._ids({"$and": where})
 
     def stored(self, ids: Sequence[str], generation: int) -> list[tuple[list[Chunk], NDArray[np.float32]]]:
         """Papers as they were put in, each as its chunks and their vectors, shape (chunks, dimension).
@@ -251,11 +211,11 @@ class Record:
             return []
         import numpy as np
 
-        first: Any = self._collection.get(ids=list(ids), include=["metadatas", "documents"])
+        first = self._found(ids, "metadatas", "documents")
         kept = [i for i, m in zip(first["ids"], first["metadatas"], strict=True) if int(m["generation"]) <= generation]
         papers = self._papers(first)
         names = [chunk_id(arxiv_id, k) for arxiv_id in kept for k in range(papers[arxiv_id][1])]
-        found: Any = self._collection.get(ids=names, include=["metadatas"])
+        found = self._found(names, "metadatas")
         spans = {i: (int(m["start"]), int(m["end"])) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
         vectors = self.vectors(names)
         stored = []
@@ -267,25 +227,19 @@ class Record:
 
     def get(self, ids: Sequence[str]) -> dict[str, tuple[Paper, int]]:
         """Papers by id, each with its number of chunks; ids that are not in are left out."""
-        if not ids:
-            return {}
-        found = self._collection.get(ids=list(ids), include=["metadatas", "documents"])
-        return self._papers(found)
+        try:
+            return self._papers(self._found(ids, "metadatas", "documents"))
+        except KeyError:  # between two readings one of them got a shorter text from another process
+            return self._papers(self._found(ids, "metadatas", "documents"))
 
-    def all(self, since_generation: int = 0) -> Iterator[tuple[Paper, int, int]]:
-        """Every paper written in or after a generation, with its number of chunks and its generation."""
-        where: Any = {"$and": [{"chunk": 0}, {"generation": {"$gte": since_generation}}]}
-        offset = 0
-        while True:
-            found: Any = self._collection.get(
-                where=where, include=["metadatas", "documents"], limit=_PAGE, offset=offset
-            )
-            if not found["ids"]:
-                return
+    def all(self, since_generation: int = 0, until: int | None = None) -> Iterator[tuple[Paper, int, int]]:
+        """Every paper of these generations, both included, with its number of chunks and its generation."""
+        ids = self.written(since_generation, until)
+        for start in range(0, len(ids), _PAGE):
+            found = self._found(ids[start : start + _PAGE], "metadatas", "documents")
             generations = {i: int(m["generation"]) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
             for arxiv_id, (paper, chunks) in self._papers(found).items():
                 yield paper, chunks, generations[arxiv_id]
-            offset += len(found["ids"])
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None = None
@@ -295,28 +249,60 @@ class Record:
         Args:
             vector: shape (dimension,).
             limit: how many.
-            within: chunk ids to choose from, all of them in the record; None for all.
+            within: chunk ids to choose from; None for all.
         """
-        found = self._collection.query(
-            query_embeddings=vector.reshape(1, -1),
-            n_results=limit,
-            include=["distances"],
-            ids=None if within is None else list(within),
-        )
+        try:
+            found = self._nearest(vector, limit, within)
+        except ChromaError:  # it refuses all over one that is not there, which another process may have taken out
+            there = self._found(within or ())["ids"]
+            if len(there) == len(within or ()):
+                raise
+            found = self._nearest(vector, limit, there)
         distances = (found["distances"] or [[]])[0]
         return [(chunk, 1.0 - distance) for chunk, distance in zip(found["ids"][0], distances, strict=True)]
 
+    def _nearest(self, vector: NDArray[np.float32], limit: int, within: Sequence[str] | None) -> Any:
+        return self._collection.query(
+            query_embeddings=vector.reshape(1, -1),
+            n_results=min(limit, self._most),
+            include=["distances"],
+            ids=None if within is None else list(within),
+        )
+
     def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vector of each chunk that is in the record, shape (dimension,)."""
-        if not chunk_ids:
-            return {}
-        found = self._collection.get(ids=list(chunk_ids), include=["embeddings"])
-        embeddings = found["embeddings"]
-        if embeddings is None or not len(embeddings):
+        found = self._found(chunk_ids, "embeddings")
+        if not found["embeddings"]:
             return {}
         import numpy as np
 
-        return dict(zip(found["ids"], np.asarray(embeddings, dtype=np.float32), strict=True))
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+
+    def _parts(self, rows: Sequence[Row], together: int | None = None) -> Iterator[Sequence[Row]]:
+        """Rows in parts that can be written at once: to a server some megabytes, which a gateway lets through."""
+        usual = _SAME_BATCH if together is None or isinstance(self.home, Server) else together
+        size = min(usual, self._most)
+        return (rows[start : start + size] for start in range(0, len(rows), size))
+
+    def _ids(self, where: dict[str, Any] | None) -> list[str]:
+        """The ids of all chunks of which this is so."""
+        if self._most == sys.maxsize:  # at once: a second page would have to count off the first
+            return list(self._collection.get(where=where, include=[])["ids"])
+        ids: list[str] = []
+        while True:
+            found = self._collection.get(where=where, include=[], limit=self._most, offset=len(ids))["ids"]
+            ids += found
+            if len(found) < self._most:
+                return ids
+
+    def _found(self, ids: Sequence[str], *include: Any) -> dict[str, list[Any]]:
+        """What there is of these chunks; those that are not in are left out."""
+        found: dict[str, list[Any]] = {name: [] for name in ("ids", *include)}
+        for start in range(0, len(ids), min(_PAGE, self._most)):
+            page: Any = self._collection.get(ids=list(ids[start : start + min(_PAGE, self._most)]), include=[*include])
+            for name in found:
+                found[name].extend(page[name] if page[name] is not None else ())
+        return found
 
     def _papers(self, found: Mapping[str, Any]) -> dict[str, tuple[Paper, int]]:
         """Papers from their first chunks; the few that have more are put together from all."""
@@ -328,12 +314,10 @@ class Record:
         ]
         rest: dict[str, tuple[int, str]] = {}
         if more:
-            extra = self._collection.get(ids=more, include=["metadatas", "documents"])
+            extra = self._found(more, "metadatas", "documents")
             rest = {
                 chunk: (int(metadata["start"]), text)
-                for chunk, metadata, text in zip(
-                    extra["ids"], extra["metadatas"] or [], extra["documents"] or [], strict=True
-                )
+                for chunk, metadata, text in zip(extra["ids"], extra["metadatas"], extra["documents"], strict=True)
             }
         papers = {}
         for arxiv_id, metadata in zip(found["ids"], found["metadatas"], strict=True):

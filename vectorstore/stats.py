@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vectorstore.fulltext import FullText
 from vectorstore.record import Record
+from vectorstore.servers import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Stats:
         generation: grows with each write.
         bytes: size on disk.
         path: where it is.
+        server: the address of what keeps its record; None for the folder. What the server takes up is not in `bytes`.
     """
 
     path: Path
@@ -39,6 +41,7 @@ class Stats:
     format: int
     generation: int
     bytes: int
+    server: str | None = None
 
 
 def measured(path: Path, record: Record, fulltext: FullText) -> Stats:
@@ -58,6 +61,7 @@ def measured(path: Path, record: Record, fulltext: FullText) -> Stats:
         format=state.format,
         generation=state.generation,
         bytes=_size(path),
+        server=str(record.home) if isinstance(record.home, Server) else None,
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from qa.cli.options import filter_options, filters, json_option, library_options, settings
 from qa.cli.waiting import patience, wait_option
 
+if TYPE_CHECKING:
+    from qa.settings import Settings
+
 _FIRST = 10  # titles of a preview
+_AT_ONCE = 1_000  # vectors that the doctor reads between two reports
 _BACKUP = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -38,33 +43,48 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
 
     chosen = settings(context, **common)
     embedder = Embedder(chosen.model)
-    findings = _examined(chosen.library, embedder, as_json)
+    findings = _examined(chosen, embedder, as_json)
     if repair and any(finding.mend for finding in findings if not finding.well):
         with Meter() as meter:
             meter.work = "embedding"
-            done = checks.repair(chosen.library, embedder, findings, progress=meter.show, patience=patience())
+            done = checks.repair(
+                chosen.library, embedder, findings, progress=meter.show, patience=patience(), server=chosen.server
+            )
         for what in done:
             note(what)
-        findings = _examined(chosen.library, embedder, as_json)
+        findings = _examined(chosen, embedder, as_json)
     elif not repair and any(finding.mend for finding in findings if not finding.well):
         note("This can be mended: arxivqa doctor --repair")
     return int(not all(finding.well for finding in findings))
 
 
-def _examined(library: Path, embedder: Any, as_json: bool) -> list[Any]:
+def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
     """The findings of a look at a library, each printed when it is made."""
+    from qa.cli.ingesting import Meter
     from qa.cli.output import Printer, clean, print_json
     from vectorstore import doctor as checks
+    from vectorstore.ingestion import Progress
 
     printer = Printer()
     findings = []
-    for finding in checks.examine(library, embedder, patience=patience()):
-        findings.append(finding)
-        if as_json:
-            print_json({"check": finding.check, "well": finding.well, "said": finding.said})
-        else:
-            mark = ("ok    ", "green") if finding.well else ("wrong ", "bold red")
-            printer.line(mark, (f"{finding.check:<11}", "bold"), (clean(finding.said), ""))
+    with ExitStack() as stack:
+        meters: list[Meter] = []
+
+        def report(done: int, chunks: int) -> None:
+            if not meters:
+                meters.append(stack.enter_context(Meter("reading vectors")))
+            _shown(meters[0])(Progress(min(done + _AT_ONCE, chunks), done), chunks)
+
+        for finding in checks.examine(
+            chosen.library, embedder, report=report, patience=patience(), server=chosen.server
+        ):
+            stack.close()  # what is found stands below the bar, not in it
+            findings.append(finding)
+            if as_json:
+                print_json({"check": finding.check, "well": finding.well, "said": finding.said})
+            else:
+                mark = ("ok    ", "green") if finding.well else ("wrong ", "bold red")
+                printer.line(mark, (f"{finding.check:<11}", "bold"), (clean(finding.said), ""))
     return findings
 
 
@@ -89,7 +109,7 @@ def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) 
     chosen = settings(context, **common)
     with Meter() as meter:
         meter.work = "copying"
-        contents = backups.write(chosen.library, file, _shown(meter))
+        contents = backups.write(chosen.library, file, _shown(meter), server=chosen.server)
     _say(file, contents, as_json, f"are in {file} ({file.stat().st_size / 1e6:,.1f} MB)")
 
 
@@ -116,14 +136,20 @@ def restore(context: click.Context, /, file: Path, force: bool, as_json: bool, *
     chosen = settings(context, **common)
     with Meter() as meter:
         meter.work = "restoring"
-        contents = restoring.restore(file, chosen.library, force=force, report=_shown(meter), patience=patience())
-    _say(file, contents, as_json, f"are in {chosen.library}")
+        contents = restoring.restore(
+            file, chosen.library, force=force, report=_shown(meter), patience=patience(), server=chosen.server
+        )
+    _say(file, contents, as_json, f"are in {chosen.server or chosen.library}")
 
 
 def _shown(meter: Any) -> Any:
     from vectorstore.ingestion import Progress
 
-    return lambda done, papers: meter.show(Progress(papers, done))
+    def show(progress: Progress, papers: int) -> None:
+        meter.expected = lambda now: now.read / papers if papers else None
+        meter.show(progress)
+
+    return show
 
 
 def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:
@@ -176,7 +202,9 @@ def remove(
     if not narrowed and not listings:
         raise click.UsageError("Say which papers: ids, --listing, --since, --until, --category or another filter.")
     chosen = settings(context, **common)
-    with Library.open(chosen.library, embedder=Embedder(chosen.model), patience=patience()) as library:
+    with Library.open(
+        chosen.library, embedder=Embedder(chosen.model), patience=patience(), server=chosen.server
+    ) as library:
         removal = library.removal(narrowed, listings)
         shown = library.get(removal.gone[:_FIRST])
         counts = {"remove": len(removal.gone), "keep": len(removal.kept)}
@@ -203,7 +231,9 @@ def remove(
     if as_json:
         print_json({"removed": summary.removed, "kept": summary.kept, "papers": summary.papers})
     else:
-        click.echo(clean(f"{summary.removed:,} removed; {summary.papers:,} papers in {chosen.library}"))
+        click.echo(
+            clean(f"{summary.removed:,} removed; {summary.papers:,} papers in {chosen.server or chosen.library}")
+        )
     return 0
 
 

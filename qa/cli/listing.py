@@ -71,6 +71,7 @@ def stats(settings: Settings, as_json: bool) -> None:
     rest = f", and {len(categories) - 12} more" if len(categories) > 12 else ""
     rows = [
         ("library", str(found["path"])),
+        *([("record", found["server"])] if found["server"] else ()),
         ("papers", f"{found['papers']:,}"),
         ("listings", f"{found['listings']:,}"),
         ("listed", f"{found['oldest']} to {found['newest']}" if found["oldest"] else "no dates"),

@@ -13,7 +13,7 @@ from vectorstore.library import Library
 def serve(settings: Settings, as_json: bool) -> None:
     """Serve the page until it is interrupted."""
     # A first visit without a library gets a page that says how to fill one, so there has to be one to look at.
-    Library.open(settings.library, embedder=Embedder(settings.model), create=True).close()
+    Library.open(settings.library, embedder=Embedder(settings.model), create=True, server=settings.server).close()
     with qa.open_assistant(settings=settings) as assistant:
         if not as_json:
             ui.launch(assistant, host=settings.host, port=settings.port, settings=settings)

@@ -85,7 +85,12 @@ def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
 
     meant, tally, rows = _named(settings, queries), Tally(), []
     embedder = Embedder(settings.model)
-    with Meter() as meter, Library.open(settings.library, embedder=embedder, patience=patience(meter.say)) as library:
+    with (
+        Meter() as meter,
+        Library.open(
+            settings.library, embedder=embedder, patience=patience(meter.say), server=settings.server
+        ) as library,
+    ):
         api = Api(meter.say)
         for one in meant:
             meter.begin(f"fetching {one.words}")

@@ -8,6 +8,7 @@ import pytest
 
 from qa.settings import Settings, config_path
 from vectorstore import SettingsError
+from vectorstore.servers import Server
 
 
 @pytest.fixture
@@ -218,3 +219,32 @@ def test_the_files_of_users_and_conversations_are_found_as_the_library_is(
     assert settings.users == tmp_path / "who.json"
     assert settings.conversations == tmp_path / "home" / "asked.sqlite3"
     assert Settings().users.parent == Settings().library.parent
+
+
+def test_a_chroma_server_is_named_by_a_file_or_by_variables(user_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().server is None
+    user_config.write_text('chroma = "https://chroma.example:8000/"\nchroma_database = "papers"\n')
+    monkeypatch.setenv("ARXIVQA_CHROMA_TOKEN", "ck-secret")
+    settings = Settings()
+    assert settings.server == Server("https://chroma.example:8000", "ck-secret", database="papers")
+    assert "ck-secret" not in f"{settings!r} {settings} {settings.server!r}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CHROMA", "http://me:word@127.0.0.1:8000"),
+        ("CHROMA", "file:///etc/passwd"),
+        ("CHROMA_TOKEN", "two words"),
+        ("CHROMA_TENANT", "../up"),
+        ("CHROMA_DATABASE", "a b"),
+    ],
+)
+def test_what_cannot_be_a_chroma_server_is_refused_by_name(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"ARXIVQA_{name}", value)
+    with pytest.raises(SettingsError, match=rf"^ARXIVQA_{name} cannot be .*Allowed: ") as refused:
+        Settings()
+    assert "word@" not in str(refused.value)
+    assert "two words" not in str(refused.value)

@@ -7,13 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from vectorstore import Filters
 from vectorstore.library import Library
+from vectorstore.listings import read
 from vectorstore.lock import hold
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -169,3 +170,28 @@ def test_progress_on_a_terminal_is_a_bar(on_terminal: Callable[..., tuple[int, s
     assert status == 0
     assert "1/1" in shown
     assert "1 added" in shown
+
+
+def test_progress_in_a_log_says_how_much_of_the_input_was_read(
+    arxivqa: Run, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("_PAUSE", "_LATER"):
+        monkeypatch.setattr(f"qa.cli.ingesting.{pause}", 0.0)
+    done = arxivqa("ingest", SEEDS, library=copy)
+    assert "ingesting: 249 of the 249 papers read so far (100 % of the input)\n" in done.stderr
+    piped = arxivqa("ingest", "-", library=copy, stdin=FIELDED)
+    assert "ingesting: 1 of the 1 papers read so far\n" in piped.stderr
+
+
+def test_ctrl_c_says_what_is_in(arxivqa: Run, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = [paper for file in sorted(SEEDS.glob("*.txt")) for paper in read(file)]
+
+    def pressed(*_: object) -> Iterator[object]:
+        for _ in range(12):  # several batches, all in already
+            yield from papers
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qa.cli.ingesting.read", pressed)
+    done = arxivqa("ingest", SEEDS, library=copy)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "papers read are in; run this again for the others.\n" in done.stderr

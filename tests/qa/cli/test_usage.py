@@ -101,6 +101,10 @@ def test_config_says_what_is_in_force_and_why(arxivqa: Run, tmp_path: Path) -> N
         "connect_timeout": "5.0 (default)",
         "first_token_timeout": "120.0 (default)",
         "total_timeout": "300.0 (default)",
+        "chroma": "none (default)",
+        "chroma_token": "none (default)",
+        "chroma_tenant": "default_tenant (default)",
+        "chroma_database": "default_database (default)",
         "file": str(file),
     }
     row = json.loads(arxivqa("config", "--config", file, "--json").stdout)
@@ -122,7 +126,8 @@ def test_a_wrong_setting_ends_with_1_and_one_message(arxivqa: Run, tmp_path: Pat
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"arxivqa: {file}: there is no setting 'prot'. The settings are: library, model, host, port, conversations, "
-        "users, secret, upload_limit, llm, llm_url, strict, connect_timeout, first_token_timeout, total_timeout.\n"
+        "users, secret, upload_limit, llm, llm_url, strict, connect_timeout, first_token_timeout, total_timeout, "
+        "chroma, chroma_token, chroma_tenant, chroma_database.\n"
     )
 
 
