@@ -35,7 +35,7 @@ class LibraryPage:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._library = desk.assistant.library
-        self._intake = Intake(self._library.path, desk.settings.model)
+        self._intake = Intake(self._library.path, desk.settings.model, server=self._library.server)
 
     def build(self) -> None:
         """Build the page; called within its route."""
@@ -50,7 +50,7 @@ class LibraryPage:
                 words = plain("invitation")
                 drop = gr.File(
                     elem_id="drop",
-                    label="Listings, or a zip of them",
+                    label="Listings, or an archive of them",
                     show_label=False,
                     file_count="multiple",
                     type="filepath",

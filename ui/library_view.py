@@ -12,7 +12,7 @@ from ui.escaping import escape
 
 if TYPE_CHECKING:
     from vectorstore.ingestion import IngestSummary
-    from vectorstore.intake import FileProgress, IntakeProgress
+    from vectorstore.intake_progress import FileProgress, IntakeProgress
     from vectorstore.library import Stats
 
 _FILES_SHOWN = 40
@@ -63,8 +63,8 @@ def invitation(megabytes: int, shared: bool) -> str:
     """
     everyone = " Everyone who can sign in may add listings, for all." if shared else ""
     return (
-        "<h2>Add listings</h2><p>Daily arXiv listings as text files, or a zip of them, up to "
-        f"{megabytes:,} MB at once.{everyone}</p>"
+        "<h2>Add listings</h2><p>Daily arXiv listings as text files, a zip or tar of them, or a part of arXiv's "
+        f"metadata as JSON lines, up to {megabytes:,} MB at once.{everyone}</p>"
     )
 
 
@@ -79,7 +79,9 @@ def progress(found: IntakeProgress) -> str:
     numbers = found.summary
     useless = found.state == "done" and numbers and not (numbers.added or numbers.replaced or numbers.unchanged)
     lines = [f'<h3 role="status">{"Nothing was added" if useless else _HEADINGS[found.state]}</h3>']
-    if not found.is_over:
+    if found.waiting is not None:
+        lines.append(f'<p class="busy" role="status">{escape(found.waiting)}</p>')
+    elif not found.is_over:
         lines += [
             _bar(over * found.done, len(found.files) * found.read),
             f'<p class="counts">{_counts(found, over)}</p>',
@@ -173,6 +175,8 @@ def _facts(rows: Sequence[tuple[str, str]], kind: str = "") -> str:
 
 
 def _place(stats: Stats) -> tuple[str, str]:
+    if stats.server is not None:
+        return ("Chroma server and folder", f"{stats.server}, {stats.path}")
     return ("Folder", str(stats.path))
 
 

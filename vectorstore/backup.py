@@ -19,22 +19,28 @@ from chromadb.errors import ChromaError
 from vectorstore.backup_file import COMMENT, LAYOUT, PAPER, Contents, contents_of, looks_like_one, seal
 from vectorstore.chunking import Chunk, chunk_id
 from vectorstore.errors import InputError, LibraryError
+from vectorstore.ingestion import Progress
 from vectorstore.opening import open_fulltext, open_record
-from vectorstore.record import Record, State
+from vectorstore.record import Record
+from vectorstore.servers import Server
+from vectorstore.sources import followed
+from vectorstore.sources.followed import Followed
+from vectorstore.state import State
 
 _PART = 2_000  # papers
 _PAUSE = 0.5  # seconds between two looks at what another process is writing
 
-Report = Callable[[int, int], None]  # papers done, papers in all
+Report = Callable[[Progress, int], None]  # how far it is, of how many papers in all
 
 
-def write(library: Path, file: Path, report: Report = lambda _, __: None) -> Contents:
+def write(library: Path, file: Path, report: Report = lambda _, __: None, *, server: Server | None = None) -> Contents:
     """Write a library into one file, as it is when this ends, also while it is read and written to.
 
     Args:
         library: its folder.
         file: where to; a backup that is there already is replaced when the new one is whole.
         report: told how far it is.
+        server: what keeps its record; None for the folder.
 
     Raises:
         InputError: the file is there and is no backup, or cannot be written.
@@ -45,7 +51,7 @@ def write(library: Path, file: Path, report: Report = lambda _, __: None) -> Con
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
         with zipfile.ZipFile(partial, "w") as archive:
-            contents = _Writer(library, archive, report).write()
+            contents = _Writer(library, archive, report, server).write()
             archive.comment = COMMENT
         seal(partial)
         partial.replace(file)
@@ -55,7 +61,7 @@ def write(library: Path, file: Path, report: Report = lambda _, __: None) -> Con
         ) from error
     except ChromaError as error:
         raise LibraryError(
-            f"The library {library} cannot be read ({error}). See what is wrong with it: arxivqa doctor"
+            f"The library {server or library} cannot be read ({error}). See what is wrong with it: arxivqa doctor"
         ) from error
     finally:
         with suppress(OSError):
@@ -70,10 +76,11 @@ class _Writer:
     papers is taken in another one, until there is nothing left that is newer.
     """
 
-    def __init__(self, library: Path, archive: zipfile.ZipFile, report: Report) -> None:
+    def __init__(self, library: Path, archive: zipfile.ZipFile, report: Report, server: Server | None) -> None:
         self._library = library
         self._archive = archive
         self._report = report
+        self._server = server
         self._parts = 0
         self._taken: dict[str, int] = {}  # papers, each with its number of chunks
         self._chunks: set[str] = set()  # ids of all chunks that stand in a part
@@ -81,7 +88,9 @@ class _Writer:
     def write(self) -> Contents:
         done = 0
         while True:
-            with closing(open_record(self._library, None)) as record:
+            # Read before the papers: what it says is in is in by then.
+            known = followed.load(self._library)
+            with closing(open_record(self._library, None, self._server)) as record:
                 open_fulltext(self._library, record)  # which finishes a write that was cut off
                 state = record.state
                 self._take(record, record.written(done + 1, state.generation), state.generation)
@@ -92,7 +101,7 @@ class _Writer:
                             f"The vectors of {len(unreadable):,} papers cannot be read. Mend the library first: "
                             "arxivqa doctor --repair"
                         )
-                    return self._finish(state, ids)
+                    return self._finish(state, ids, known)
             done = state.generation
             time.sleep(_PAUSE)
 
@@ -100,6 +109,7 @@ class _Writer:
         """Write these papers in parts, those left out that were rewritten meanwhile or cannot be read."""
         for start in range(0, len(ids), _PART):
             part = ids[start : start + _PART]
+            self._report(Progress(start + len(part), start), len(ids))
             try:
                 found = record.stored(part, generation)
             except (ChromaError, KeyError):  # which does not say of which
@@ -110,7 +120,7 @@ class _Writer:
                     except (ChromaError, KeyError):
                         self._taken.pop(arxiv_id, None)  # what was taken of it before counts no more
             self._put(found)
-            self._report(min(start + _PART, len(ids)), len(ids))
+        self._report(Progress(len(ids), len(ids)), len(ids))
 
     def _put(self, found: Sequence[tuple[Sequence[Chunk], Any]]) -> None:
         if not found:
@@ -131,7 +141,7 @@ class _Writer:
         self._archive.writestr(f"vectors/{name}.npy", array.getvalue())  # which nothing makes smaller
         self._parts += 1
 
-    def _finish(self, state: State, ids: Sequence[str]) -> Contents:
+    def _finish(self, state: State, ids: Sequence[str], known: Sequence[Followed]) -> Contents:
         belong = {chunk_id(arxiv_id, index) for arxiv_id in ids for index in range(self._taken[arxiv_id])}
         rows = {
             "layout": LAYOUT,
@@ -143,5 +153,7 @@ class _Writer:
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
             "superseded": sorted(self._chunks - belong),
         }
+        if known:
+            self._archive.writestr(followed.NAME, followed.to_text(known))
         self._archive.writestr("library.json", json.dumps(rows, indent=2))
         return contents_of(rows, self._library)

@@ -1,9 +1,9 @@
 """The file of a backup: papers as JSON lines and vectors as arrays in a zip archive, with its checksum.
 
 Any program that reads zip archives can read it. `papers/00000.jsonl` has one paper a line and where its chunks begin
-and end, `vectors/00000.npy` their vectors in the same order, and `library.json`, written last, what made them. A paper
-that was rewritten while the backup was made stands in two parts, and the later one counts. The archive's comment ends
-with the SHA-256 of all bytes before it.
+and end, `vectors/00000.npy` their vectors in the same order, and `library.json`, written last, what made them; where
+queries of arXiv are followed, `followed.json` says which and how far. A paper that was rewritten while the backup was
+made stands in two parts, and the later one counts. The archive's comment ends with the SHA-256 of all bytes before it.
 """
 
 from __future__ import annotations

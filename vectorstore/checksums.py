@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
 from pathlib import Path
 
 _MAGIC = 1337  # ends every file of a segment, after the length of a footer that has the file's checksum
+_PIECE = 1 << 20
 _END = struct.Struct("<II")
 
 
@@ -32,10 +34,17 @@ def changed_files(folder: Path) -> list[str]:
 
 
 def _is_whole(file: Path) -> bool:
-    content = file.read_bytes()
     try:
-        length, magic = _END.unpack(content[-_END.size :])
-        body = content[: -_END.size - length]
-        return bool(magic == _MAGIC and json.loads(content[len(body) : -_END.size])["crc"] == zlib.crc32(body))
-    except (struct.error, ValueError, KeyError, TypeError):
+        with file.open("rb") as opened:
+            opened.seek(-_END.size, os.SEEK_END)
+            length, magic = _END.unpack(opened.read())
+            body = opened.seek(-_END.size - length, os.SEEK_END)
+            stated = json.loads(opened.read(length))["crc"]
+            opened.seek(0)
+            found = 0
+            while body > 0 and (piece := opened.read(min(body, _PIECE))):
+                found = zlib.crc32(piece, found)
+                body -= len(piece)
+        return bool(magic == _MAGIC and stated == found)
+    except (OSError, struct.error, ValueError, KeyError, TypeError):
         return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vectorstore import ingestion
+from vectorstore import commits, ingestion
 from vectorstore.checksums import changed_files
 from vectorstore.chunking import chunks
 from vectorstore.embedding import Embedder
@@ -18,11 +18,14 @@ from vectorstore.errors import LibraryError, LibraryMismatchError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
 from vectorstore.ingestion import Progress
-from vectorstore.lock import AT_ONCE, Patience, hold, named
-from vectorstore.opening import FORMAT, FULLTEXT, REBUILDING, check, open_record, renew_fulltext
-from vectorstore.probing import Probe, probe
-from vectorstore.record import Record, State
+from vectorstore.lock import AT_ONCE, Patience, named
+from vectorstore.opening import FORMAT, REBUILDING, check, fulltext_folder, open_record, renew_fulltext
+from vectorstore.probing import Probe, Report, probe, read
+from vectorstore.record import Record
 from vectorstore.replacing import delete_unused, replace_record, vector_folders
+from vectorstore.server_lock import hold_record
+from vectorstore.servers import Server
+from vectorstore.state import State
 
 Mend = Literal["", "full text", "last write", "vectors", "vectors and their files"]
 
@@ -52,19 +55,30 @@ class Finding:
     mend: Mend = ""
 
 
-def examine(path: Path, embedder: Embedder, *, patience: Patience = AT_ONCE) -> Iterator[Finding]:
+def examine(
+    path: Path,
+    embedder: Embedder,
+    *,
+    report: Report = lambda _, __: None,
+    patience: Patience = AT_ONCE,
+    server: Server | None = None,
+) -> Iterator[Finding]:
     """Look at a library, and change nothing; each finding comes when it is made.
 
     Args:
         path: the library's folder.
         embedder: the model that it should be made with.
+        report: told how many of the chunks' vectors were read, which takes longest, and how many there are.
         patience: how to wait where another process is writing.
+        server: what keeps its record; None for the folder.
 
     Raises:
         LibraryBusyError: another process is writing.
         LibraryError: there is no library, or its folder cannot be written.
     """
-    if not (path / "chroma" / "chroma.sqlite3").is_file():
+    if server is not None:
+        open_record(path, None, server).close()  # there is one, and a folder for what is derived
+    elif not (path / "chroma" / "chroma.sqlite3").is_file():
         raise LibraryError(f"There is no library in {path}. Make one: arxivqa ingest PATH-OF-LISTINGS")
     before = named(path)
     waited: list[str] = []
@@ -74,11 +88,11 @@ def examine(path: Path, embedder: Embedder, *, patience: Patience = AT_ONCE) -> 
         if patience.told is not None:
             patience.told(holder)
 
-    with hold(path, Patience(patience.seconds, tell)):
+    with hold_record(path, server or path, Patience(patience.seconds, tell)):
         left = before if not waited else None
         said = f"free; {left} ended without giving it back, which hinders nobody" if left else "free"
         yield Finding("lock", True, said)
-        yield from _examine(path, embedder)
+        yield from _examine(path, embedder, report, server)
 
 
 def repair(
@@ -88,6 +102,7 @@ def repair(
     *,
     progress: Callable[[Progress], None] | None = None,
     patience: Patience = AT_ONCE,
+    server: Server | None = None,
 ) -> list[str]:
     """Make again what a record's texts can make again; returns what was done, in words.
 
@@ -97,46 +112,52 @@ def repair(
         findings: what `examine` found.
         progress: told how many papers are embedded.
         patience: how to wait where another process is writing.
+        server: what keeps its record; None for the folder.
 
     Raises:
         LibraryError: it cannot be done; what is there stays as it is.
     """
     mends = {finding.mend for finding in findings if not finding.well}
     done: list[str] = []
-    with hold(path, patience):
+    with hold_record(path, server or path, patience):
         if mends & {"vectors", "vectors and their files"}:
-            with closing(open_record(path, None)) as old:
-                check(path, old.state, embedder)
-                if "vectors and their files" in mends:  # with them Chroma does not even give the texts
+            with closing(open_record(path, None, server)) as old:
+                check(server or path, old.state, embedder)
+                # With damaged files Chroma does not even give the texts. Those of a server are not ours to delete.
+                if "vectors and their files" in mends and server is None:
                     for folder in vector_folders(path):
                         shutil.rmtree(folder)
-            with closing(open_record(path, None)) as old:
+            with closing(open_record(path, None, server)) as old:
                 made = State(FORMAT, embedder.name, embedder.sha256)
                 report = progress or (lambda _: None)
                 replace_record(path, old, made, lambda new: ingestion.rebuild(old, new, embedder, report))
             done.append("embedded all texts of the record again, and indexed them")
         elif mends & {"last write", "full text"}:
-            if "full text" in mends:
-                shutil.rmtree(path / FULLTEXT, ignore_errors=True)
-            with closing(open_record(path, None)) as record:
+            with closing(open_record(path, None, server)) as record:
+                if "full text" in mends:
+                    shutil.rmtree(fulltext_folder(path, record), ignore_errors=True)
                 record.drop(REBUILDING)
-                delete_unused(path)
-                renew_fulltext(path, record)
+                if server is None:
+                    delete_unused(path)
+                fulltext = renew_fulltext(path, record)
+                if server is not None:  # for whose record it only reads
+                    commits.recover(record, fulltext)
             done.append("brought the full-text index level with the record")
     return done
 
 
-def _examine(path: Path, embedder: Embedder) -> Iterator[Finding]:
-    fault = _database_fault(path)
+def _examine(path: Path, embedder: Embedder, report: Report, server: Server | None) -> Iterator[Finding]:
+    fault = "" if server else _database_fault(path)
     if fault:
         yield Finding("record", False, f"its database is damaged: {fault}. {_RESTORE}")
         return
-    with closing(open_record(path, None)) as record:
+    with closing(open_record(path, None, server)) as record:
         state = record.state
-        found = probe(path / "chroma")
+        # Damaged files end whoever reads them; those of a server the server.
+        found = read(record, report) if server else probe(path / "chroma", report)
         yield _counts(state, found)
         yield _last_write(record, state)
-        model = _model(path, state, embedder)
+        model = _model(server or path, state, embedder)
         yield model
         vectors = _vectors(found)
         if vectors.well and model.well:
@@ -178,7 +199,7 @@ def _last_write(record: Record, state: State) -> Finding:
     return Finding("last write", True, f"ended, as generation {state.generation}")
 
 
-def _model(path: Path, state: State, embedder: Embedder) -> Finding:
+def _model(path: Path | Server, state: State, embedder: Embedder) -> Finding:
     try:
         check(path, state, embedder)
     except LibraryMismatchError as error:
@@ -216,7 +237,7 @@ def _embedded_again(record: Record, embedder: Embedder, vectors: Finding) -> Fin
 
 
 def _fulltext(path: Path, record: Record, state: State, vectors: Finding) -> Finding:
-    folder = path / FULLTEXT
+    folder = fulltext_folder(path, record)
     if not (folder / "meta.json").is_file():
         return Finding("full text", False, "is not there", "full text")
     if changed := changed_files(folder):
@@ -231,7 +252,7 @@ def _fulltext(path: Path, record: Record, state: State, vectors: Finding) -> Fin
     if indexed != record.chunk_counts():
         said = f"has {len(indexed):,} papers, which are not those of the record"
         return Finding("full text", False, said, "full text")
-    if not ingestion.in_step(record, fulltext):
+    if not commits.in_step(record, fulltext):
         said = f"is of generation {fulltext.generation}, and the record of {state.indexed}"
         return Finding("full text", False, said, "last write")
     return Finding("full text", True, f"the same {len(indexed):,} papers")

@@ -16,6 +16,7 @@ from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.papers import Paper
 from vectorstore.queries import NAME_SLOP, Queries, restricted
+from vectorstore.readonly import Links, hindrance
 
 _MOST_DAYS = 65_000  # of listings: more than there were since 1991, and fewer than the index allows to be counted
 _WRITER_BYTES = 64_000_000
@@ -37,15 +38,22 @@ class FullText:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._links: Links | None = None
+        self._open()
+
+    def _open(self) -> None:
         try:
-            path.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(_schema(), str(path), reuse=True)
+            self._path.mkdir(parents=True, exist_ok=True)
+            if (self._path / "meta.json").is_file() and hindrance(self._path):
+                self._links = Links(self._path)
+            place = self._links.path if self._links else self._path
+            self._index = tantivy.Index(_schema(), str(place), reuse=True)
             # Left to itself it would show another process's papers before the record, as opened here, has them.
             self._index.config_reader("manual")
         except (OSError, ValueError) as error:
             raise LibraryError(
-                f"The full-text index in {path} cannot be opened ({error}). It is derived from the record: delete that "
-                "folder and it is rebuilt."
+                f"The full-text index in {self._path} cannot be opened ({error}). It is derived from the record: "
+                "delete that folder and it is rebuilt."
             ) from error
         self._queries = Queries(self._index)
         self._listed: tuple[date | None, date | None] | None = None
@@ -57,6 +65,12 @@ class FullText:
             LibraryError: when the index is damaged or gone.
         """
         try:
+            if self._links is not None:
+                if not hindrance(self._path):
+                    self._links = None
+                    self._open()
+                    return
+                self._links.refresh()
             self._index.reload()
             self._listed = None
         except ValueError as error:
@@ -88,13 +102,33 @@ class FullText:
             generation: the library's generation that these belong to.
             clear: forget everything else first.
             without: ids of papers to forget.
+
+        Raises:
+            LibraryError: the folder cannot be written.
         """
+        self.write_all(((paper, chunks, generation) for paper, chunks in papers), clear=clear, without=without)
+
+    def write_all(
+        self, papers: Iterable[tuple[Paper, int, int]], *, clear: bool = False, without: Iterable[str] = ()
+    ) -> None:
+        """Add or replace papers of several generations, and commit once.
+
+        Args:
+            papers: each with its number of chunks and its generation.
+            clear, without: as `write` takes them.
+
+        Raises:
+            LibraryError: the folder cannot be written.
+        """
+        if self._links is not None:
+            raise LibraryError(f"The full-text index in {self._path} cannot be written: {hindrance(self._path)}.")
         writer = self._index.writer(_WRITER_BYTES, 1)
+        writer.garbage_collect_files()  # a commit that was cut off leaves files that the next would give the same names
         if clear:
             writer.delete_all_documents()
         for gone in without:
             writer.delete_documents_by_term("arxiv_id", gone)
-        for paper, chunks in papers:
+        for paper, chunks, generation in papers:
             writer.delete_documents_by_term("arxiv_id", paper.arxiv_id)
             writer.add_document(_document(paper, chunks, generation))
         writer.commit()

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from vectorstore.errors import LibraryBusyError, LibraryError
+from vectorstore.readonly import hindrance
 
 _LOCK = "writer.lock"
 _HOLDER = "writer.json"
 _POLL = 0.2  # seconds between two looks at a lock that is waited for
+_LOOK = 1.0  # seconds between two questions whether to go on waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,12 @@ class Patience:
     Attributes:
         seconds: for how long; with 0 it fails at once.
         told: gets one sentence that names the other process, before the waiting begins.
+        given_up: asked now and then whether to wait no longer.
     """
 
     seconds: float = 0.0
     told: Callable[[str], None] | None = None
+    given_up: Callable[[], bool] = lambda: False
 
 
 AT_ONCE = Patience()
@@ -49,6 +54,10 @@ def hold(library: Path, patience: Patience = AT_ONCE) -> Iterator[None]:
         LibraryBusyError: when another process holds it, and goes on holding it; the message names that process.
         LibraryError: when the folder cannot be written.
     """
+    if reason := hindrance(library):
+        raise LibraryError(
+            f"The library {library} cannot be written: {reason}. Change that, or choose another folder with --library."
+        )
     lock = FileLock(library / _LOCK, timeout=0)
     try:
         try:
@@ -58,7 +67,7 @@ def hold(library: Path, patience: Patience = AT_ONCE) -> Iterator[None]:
                 raise
             if patience.told is not None:
                 patience.told(f"Waiting for {_holder(library)}, which is writing to the library {library}.")
-            lock.acquire(timeout=patience.seconds, poll_interval=_POLL)
+            _wait(lock, patience)
     except Timeout:
         raise LibraryBusyError(
             f"The library {library} is being written by {_holder(library)}. Wait until it is done, or stop it, and run "
@@ -80,6 +89,17 @@ def hold(library: Path, patience: Patience = AT_ONCE) -> Iterator[None]:
         with suppress(OSError):
             holder.unlink()
         lock.release()
+
+
+def _wait(lock: FileLock, patience: Patience) -> None:
+    until = time.monotonic() + patience.seconds
+    while True:
+        try:
+            lock.acquire(timeout=min(_LOOK, max(0.0, until - time.monotonic())), poll_interval=_POLL)
+            return
+        except Timeout:
+            if patience.given_up() or time.monotonic() >= until:
+                raise
 
 
 def named(library: Path) -> str | None:

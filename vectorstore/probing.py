@@ -7,7 +7,8 @@ import math
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ _ENOUGH = 20  # faults of one kind; more are not looked for
 _SEARCHES = 200  # chunks whose own vector must find them
 _LENGTH_ERROR = 1e-2  # how far from 1 a vector's length may be, by rounding on a GPU
 _SAME = 0.999  # cosine
+
+Report = Callable[[int, int], None]  # chunks whose vectors were read, chunks in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +55,50 @@ class Probe:
     orphans: tuple[str, ...] = ()
 
 
-def probe(folder: Path) -> Probe:
+def probe(folder: Path, report: Report = lambda _, __: None) -> Probe:
     """Read all vectors of a record, with another process, and say what is wrong with them.
 
     Args:
         folder: Chroma's.
+        report: told how far it is.
     """
     # -P: whatever lies in the folder that the user happens to be in is not for it to import.
     command = [sys.executable, "-P", "-m", "vectorstore.probing", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
-    if done.returncode == 0:
-        return TypeAdapter(Probe).validate_json(done.stdout)
-    if done.returncode < 0:
-        return Probe(problem=f"whoever reads its files is ended by {signal.Signals(-done.returncode).name}")
-    return Probe(problem=(done.stderr.strip().splitlines() or ["unknown"])[-1])
+    said = ""
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, encoding="utf-8", errors="replace"
+        ) as process,
+    ):
+        try:
+            for said in process.stdout or ():
+                if not said.startswith("{"):
+                    report(*map(int, said.split()))
+        except BaseException:
+            process.kill()
+            raise
+        status = process.wait()
+        complaints.seek(0)
+        complained = complaints.read().strip().splitlines() or ["unknown"]
+    if status == 0:
+        return TypeAdapter(Probe).validate_json(said)
+    if status < 0:
+        return Probe(problem=f"whoever reads its files is ended by {signal.Signals(-status).name}")
+    return Probe(problem=complained[-1])
 
 
-def read(record: Record) -> Probe:
-    """Read all vectors of an open record."""
+def read(record: Record, report: Report = lambda _, __: None) -> Probe:
+    """Read all vectors of an open record.
+
+    Args:
+        record: open.
+        report: told how far it is.
+    """
     ids = record.ids()
     counts = record.chunk_counts()
     belong = {chunk_id(paper, index) for paper, count in counts.items() for index in range(count)}
-    missing, wrong = _vectors(record, ids)
+    missing, wrong = _vectors(record, ids, report)
     lost: tuple[str, ...] = ()
     sample: Sequence[str] = ()
     if not missing and not wrong:
@@ -91,7 +116,7 @@ def read(record: Record) -> Probe:
     )
 
 
-def _vectors(record: Record, ids: Sequence[str]) -> tuple[list[str], list[str]]:
+def _vectors(record: Record, ids: Sequence[str], report: Report) -> tuple[list[str], list[str]]:
     """The chunks without a vector, and those with a wrong one; not many more than enough of them."""
     import numpy as np
 
@@ -100,6 +125,7 @@ def _vectors(record: Record, ids: Sequence[str]) -> tuple[list[str], list[str]]:
     dimension = 0
     for start in range(0, len(ids), _PAGE):
         page = ids[start : start + _PAGE]
+        report(start, len(ids))
         try:
             found = record.vectors(page)
         except ChromaError:  # which does not say of which
@@ -136,7 +162,8 @@ def main() -> None:
     """Read the record in the folder that is named, and print what there is to say of it as JSON."""
     try:
         with closing(Record(Path(sys.argv[1]))) as record:
-            print(json.dumps(asdict(read(record))))
+            found = read(record, lambda done, chunks: print(done, chunks, flush=True))
+            print(json.dumps(asdict(found)))
     except (ChromaError, LibraryError) as error:
         sys.exit(" ".join(str(error).split()))
 

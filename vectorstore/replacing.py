@@ -11,12 +11,20 @@ from pathlib import Path
 
 from chromadb.errors import ChromaError
 
-from vectorstore import ingestion
+from vectorstore import commits, index_beside
 from vectorstore.opening import REBUILDING, renew_fulltext
-from vectorstore.record import COLLECTION, Record, State
+from vectorstore.record import COLLECTION, Record
+from vectorstore.servers import Server, ServerError
+from vectorstore.state import State
 
 
-def replace_record(path: Path, old: Record, made: State, fill: Callable[[Record], int]) -> None:
+def replace_record(
+    path: Path,
+    old: Record,
+    made: State,
+    fill: Callable[[Record], int],
+    index: Callable[[Record], None] = lambda _: None,
+) -> None:
     """Fill a new record and put it in the place of the old one. The caller holds the writer lock.
 
     The old record is read and searched until the new one is whole, so a kill loses nothing: what was made until then
@@ -27,21 +35,24 @@ def replace_record(path: Path, old: Record, made: State, fill: Callable[[Record]
         old: its record, which must not be used afterwards.
         made: format and model of what goes in.
         fill: puts papers into a record, under the generation that its state says is being written, and says how many.
+        index: puts a full-text index of the new record in place, if there is one already.
     """
     old.drop(REBUILDING)
     generation = old.state.generation
     beside = replace(made, generation=generation, writing=generation + 1, papers=0, indexed=0)
-    with closing(Record(path / "chroma", REBUILDING, create=beside)) as new:
+    with closing(Record(old.home, REBUILDING, create=beside)) as new:
         try:
-            with ingestion.explained("what was there before is there still"):
-                ingestion.whole(new, fill(new))
+            with commits.explained("what was there before is there still"):
+                commits.whole(new, fill(new))
         except BaseException:
-            with suppress(ChromaError):  # what went wrong may be the database
+            with suppress(ChromaError, ServerError):  # what went wrong may be the database
                 old.drop(REBUILDING)
             raise
         new.rename(COLLECTION)
+        index(new)
         renew_fulltext(path, new)
-    delete_unused(path)
+    if not isinstance(old.home, Server):  # which keeps its own folder clean
+        delete_unused(path)
 
 
 def vector_folders(path: Path) -> list[Path]:
@@ -50,7 +61,8 @@ def vector_folders(path: Path) -> list[Path]:
 
 
 def delete_unused(path: Path) -> None:
-    """Delete the files of vectors that belong to no collection: Chroma forgets a collection, but leaves its files."""
+    """Delete what is left of records that are gone: Chroma forgets a collection, but leaves its files."""
+    shutil.rmtree(path / index_beside.NAME, ignore_errors=True)
     file = path / "chroma" / "chroma.sqlite3"
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
         used = {str(segment) for (segment,) in database.execute("SELECT id FROM segments")}

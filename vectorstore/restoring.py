@@ -7,7 +7,7 @@ import json
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +19,21 @@ from vectorstore.backup import Report
 from vectorstore.backup_file import PAPER, Contents, check, unreadable
 from vectorstore.chunking import Chunk
 from vectorstore.errors import LibraryError
-from vectorstore.lock import AT_ONCE, Patience, hold
-from vectorstore.opening import FULLTEXT, open_record
-from vectorstore.record import Record, State
+from vectorstore.index_beside import IndexBeside
+from vectorstore.ingestion import Progress
+from vectorstore.lock import AT_ONCE, Patience
+from vectorstore.opening import FULLTEXT, fulltext_folder, open_record
+from vectorstore.record import Record
 from vectorstore.replacing import replace_record
+from vectorstore.server_lock import hold_record
+from vectorstore.servers import Server
+from vectorstore.sources import followed
+from vectorstore.sources.followed import Followed
+from vectorstore.state import State
+
+_AT_ONCE = (
+    5_000  # chunks; of more the statement has too many variables for SQLite, and with fewer it commits more often
+)
 
 
 def restore(
@@ -32,6 +43,7 @@ def restore(
     force: bool = False,
     report: Report = lambda _, __: None,
     patience: Patience = AT_ONCE,
+    server: Server | None = None,
 ) -> Contents:
     """Make a library of a backup, without embedding anything.
 
@@ -43,6 +55,7 @@ def restore(
         force: replace a library that has papers, or one whose record cannot be opened; that record is put aside.
         report: told how far it is.
         patience: how to wait where another process is writing.
+        server: what is to keep the record; None for the folder.
 
     Raises:
         InputError: the file cannot be used.
@@ -51,58 +64,101 @@ def restore(
     contents = check(file)
     made = State(contents.format, contents.model, contents.model_sha256)
     try:
-        (library / "chroma").mkdir(parents=True, exist_ok=True)
+        (library if server else library / "chroma").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LibraryError(f"The library folder {library} cannot be used: {error.strerror or error}.") from error
-    if (library / "chroma" / "chroma.sqlite3").is_file():
+    if server or (library / "chroma" / "chroma.sqlite3").is_file():
         with suppress(LibraryError):  # a damaged one
-            open_record(library, None).close()  # which finishes a switch that was cut off
-    with hold(library, patience), closing(_destination(library, made, force)) as old:
-        replace_record(library, old, made, lambda new: _fill(new, file, contents, report))
+            open_record(library, None, server).close()  # which finishes a switch that was cut off
+    destination = server or library / "chroma"
+    with hold_record(library, destination, patience), closing(_destination(library, destination, made, force)) as old:
+        known = _followed(file)
+
+        with IndexBeside(library, old.state.generation + 1) as index:
+
+            def fill(new: Record) -> int:
+                papers = _fill(new, file, contents, index, report)
+                # Gone before other papers are in: cut off here, an update begins anew, and leaves none out.
+                (library / followed.NAME).unlink(missing_ok=True)
+                return papers
+
+            replace_record(library, old, made, fill, lambda new: index.put_in_use(fulltext_folder(library, new)))
+        if known:
+            followed.save(library, known)
     return contents
 
 
-def _destination(library: Path, made: State, force: bool) -> Record:
+def _destination(library: Path, home: Path | Server, made: State, force: bool) -> Record:
     """The record that is replaced: an empty one, or what may be lost. The caller holds the writer lock."""
-    folder = library / "chroma"
-    there = (folder / "chroma.sqlite3").is_file()
+    there = isinstance(home, Server) or (home / "chroma.sqlite3").is_file()
     try:
-        record = Record(folder, create=made)
+        record = Record(home, create=made)
     except LibraryError:
-        if not there or not force:
+        if isinstance(home, Server) or not there or not force:
             raise
         # Nothing can be read of it; it is put aside, in case somebody knows how to.
-        folder.rename(library / f"chroma-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+        home.rename(library / f"chroma-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
         there = False
-        record = Record(folder, create=made)
+        record = Record(home, create=made)
     if not there:
         shutil.rmtree(library / FULLTEXT, ignore_errors=True)  # it would be another record's
     papers = record.state.papers
     if papers and not force:
         record.close()
         raise LibraryError(
-            f"The library {library} has {papers:,} papers already. Restore into another folder with --library, or "
-            "replace them with --force."
+            f"The library {home if isinstance(home, Server) else library} has {papers:,} papers already. Restore into "
+            f"another {'database of the server' if isinstance(home, Server) else 'folder with --library'}, or replace "
+            "them with --force."
         )
     return record
 
 
-def _fill(new: Record, file: Path, contents: Contents, report: Report) -> int:
+def _fill(new: Record, file: Path, contents: Contents, index: IndexBeside, report: Report) -> int:
     generation = new.state.writing
     done = 0
     try:
         with zipfile.ZipFile(file) as archive:
-            for chunks, vectors in _parts(archive):
+            for chunks, vectors in _together(_parts(archive)):
                 counts = Counter(chunk.paper.arxiv_id for chunk in chunks)
-                new.put(chunks, vectors, counts, generation)
-                done += len(counts)
-                report(min(done, contents.papers), contents.papers)
+                read = min(done + len(counts), contents.papers)
+                report(Progress(read, done), contents.papers)
+                index.add([(chunk.paper, counts[chunk.paper.arxiv_id]) for chunk in chunks if chunk.index == 0])
+                new.put(chunks, vectors, counts, generation, together=_AT_ONCE)
+                done = read
+            report(Progress(done, done), contents.papers)
             new.delete([str(chunk) for chunk in json.loads(archive.read("library.json"))["superseded"]])
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise unreadable(file, error) from error
     if new.chunks != contents.chunks:
         raise unreadable(file, ValueError(f"{new.chunks:,} chunks came out of it, not {contents.chunks:,}"))
     return contents.papers
+
+
+def _followed(file: Path) -> tuple[Followed, ...]:
+    """What an update goes on from; nothing in a backup of a library that follows nothing, or of an older arxivqa."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            there = followed.NAME in archive.namelist()
+            return followed.from_text(archive.read(followed.NAME).decode()) if there else ()
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        raise unreadable(file, error) from error
+
+
+def _together(parts: Iterable[tuple[list[Chunk], Any]]) -> Iterator[tuple[list[Chunk], Any]]:
+    """Parts put together as far as they go in at once; each chunk is in once."""
+    chunks: list[Chunk] = []
+    vectors: list[Any] = []
+    ids: set[str] = set()
+    for more, theirs in parts:
+        fresh = {chunk.chunk_id for chunk in more}
+        if chunks and (len(chunks) + len(more) > _AT_ONCE or not ids.isdisjoint(fresh)):
+            yield chunks, np.concatenate(vectors)
+            chunks, vectors, ids = [], [], set()
+        chunks += more
+        vectors.append(theirs)
+        ids |= fresh
+    if chunks:
+        yield chunks, np.concatenate(vectors)
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[list[Chunk], Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,16 @@ def packed(members: dict[str, str]) -> bytes:
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
+    return file.getvalue()
+
+
+def tarred(members: dict[str, str]) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content.encode())
+            archive.addfile(member, io.BytesIO(content.encode()))
     return file.getvalue()
 
 
@@ -102,12 +113,16 @@ def test_it_can_be_stopped_and_says_what_stays(server: Server, visit: Open, monk
     assert overflow(page) == 0
 
 
-def test_a_busy_library_names_who_writes(server: Server, visit: Open) -> None:
+def test_a_busy_library_names_who_writes_and_is_waited_for(server: Server, visit: Open) -> None:
     seen = visit(f"{server.url}library", ready="#summary .bars")
     folder = Path(seen.page.locator("#summary dd").last.inner_text())
     with hold(folder):
-        drop(seen.page, sent("a.txt", listing(90_000, 1).encode()))
-        expect(seen.page.get_by_role("alert")).to_contain_text("is being written by process", timeout=60_000)
+        drop(seen.page, sent("days.tar.gz", tarred({"a.txt": listing(90_000, 1)})))
+        expect(seen.page.locator("#intake .busy")).to_contain_text("Waiting for process", timeout=60_000)
+    expect(seen.page.locator("#intake h3")).to_have_text("Done", timeout=60_000)
+    expect(seen.page.locator("#intake")).to_contain_text("1 added.")
+    seen.page.locator("#intake .files summary").click()
+    expect(seen.page.locator("#intake .files li")).to_contain_text("days.tar.gz/a.txt")
 
 
 def test_a_file_past_the_limit_is_refused_in_words(server: Server, visit: Open) -> None:

@@ -20,7 +20,7 @@ from ui.backends import Backends
 from ui.desk import Desk
 from ui.library_page import LibraryPage
 from vectorstore.ingestion import IngestSummary
-from vectorstore.intake import FileProgress, IntakeProgress
+from vectorstore.intake_progress import FileProgress, IntakeProgress
 from vectorstore.listings import Refusal
 
 LISTING = "# Arxiv Papers in cs.CV on 2020-09-30\n" + "".join(
@@ -118,6 +118,13 @@ def test_each_state_has_its_words() -> None:
     assert "The disk is full." in said["failed"]
     nothing = progress(state="done", summary=IngestSummary(0, 0, 0, 9, 1.0))
     assert Reader(library_view.progress(nothing)).text == "Nothing was addedSent by ana"
+
+
+def test_while_it_waits_for_another_process_it_says_for_which() -> None:
+    found = progress(files=(FileProgress("a.txt"),), waiting="Waiting for process 7 (<b>arxivqa</b> ingest).")
+    text = Reader(library_view.progress(found)).text
+    assert "Waiting for process 7 (<b>arxivqa</b> ingest)." in text
+    assert "papers in" not in text
 
 
 def test_of_many_files_those_that_matter_are_shown() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import zipfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,17 @@ import pytest
 from tests.vectorstore import writers
 from tests.vectorstore.writers import ALL, assert_sound, reported, started
 from vectorstore import Filters, InputError, LibraryBusyError, LibraryError, backup
-from vectorstore.backup_file import check
+from vectorstore.backup_file import COMMENT, check, seal
 from vectorstore.embedding import Embedder
 from vectorstore.library import Library
 from vectorstore.lock import hold
 from vectorstore.restoring import restore
+from vectorstore.sources import followed
+from vectorstore.sources.followed import Followed
+
+FOLLOWED = Followed(
+    "arxiv:cs.CV", "cat:cs.CV", since=date(2024, 1, 1), reached=datetime(2024, 2, 1, 12, tzinfo=UTC), whole=True
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +96,34 @@ def test_a_library_with_papers_is_replaced_only_by_force_and_its_readers_see_it(
         assert reader.get([ALL[0].arxiv_id]) == []
     assert len(assert_sound(small)) == 249
     assert len([place for place in (small / "chroma").iterdir() if place.is_dir()]) == 1
+
+
+def test_what_is_followed_comes_back_and_an_update_goes_on_from_it(small: Path, tmp_path: Path) -> None:
+    followed.save(small, [FOLLOWED])
+    backup.write(small, tmp_path / "small.zip")
+    restore(tmp_path / "small.zip", tmp_path / "new")
+    assert followed.load(tmp_path / "new") == (FOLLOWED,)
+
+
+def test_a_backup_that_follows_nothing_leaves_nothing_to_go_on_from(file: Path, small: Path) -> None:
+    with zipfile.ZipFile(file) as archive:  # as an older arxivqa writes all of them
+        assert followed.NAME not in archive.namelist()
+    followed.save(small, [FOLLOWED])
+    restore(file, small, force=True)
+    assert followed.load(small) == ()  # what it says is in is not
+
+
+def test_a_restore_that_fails_keeps_what_is_followed(file: Path, small: Path, tmp_path: Path) -> None:
+    followed.save(small, [FOLLOWED])
+    odd = Path(shutil.copy(file, tmp_path / "odd.zip"))
+    with zipfile.ZipFile(odd, "a") as archive:
+        archive.writestr("papers/00001.jsonl", "no paper")
+        archive.comment = COMMENT
+    seal(odd)
+    with pytest.raises(InputError, match="no backup that this arxivqa can read"):
+        restore(odd, small, force=True)
+    assert followed.load(small) == (FOLLOWED,)
+    assert len(assert_sound(small)) == 1
 
 
 def test_a_library_that_cannot_be_opened_is_put_aside(file: Path, small: Path) -> None:

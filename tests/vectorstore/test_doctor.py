@@ -9,17 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import chromadb
 import numpy as np
 import pytest
 
+from tests.vectorstore.making import ingest_into_files
 from tests.vectorstore.writers import ALL, assert_sound
 from vectorstore import Filters, LibraryError, LibraryMismatchError
 from vectorstore.doctor import Finding, examine, repair
 from vectorstore.embedding import Embedder
 from vectorstore.library import Library
-from vectorstore.opening import FORMAT, REBUILDING
-from vectorstore.record import Record, State
+from vectorstore.opening import REBUILDING
+from vectorstore.record import Record
 
 EMBEDDER = Embedder()
 PAPERS = ALL[:24]
@@ -29,16 +29,7 @@ PAPERS = ALL[:24]
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose vectors Chroma has moved from its log into files, as it does with each thousand."""
     path = tmp_path_factory.mktemp("doctor") / "library"
-    client = chromadb.PersistentClient(str(path / "chroma"))
-    client.create_collection(
-        "papers",
-        embedding_function=None,
-        metadata=State(FORMAT, EMBEDDER.name, EMBEDDER.sha256).to_metadata(),
-        configuration={"hnsw": {"space": "cosine", "batch_size": 10, "sync_threshold": 10}},
-    )
-    client.close()
-    with Library.open(path, create=True) as library:
-        library.ingest(PAPERS)
+    ingest_into_files(path, PAPERS)
     return path
 
 
@@ -62,6 +53,9 @@ def test_a_sound_library_is_found_well(library: Path) -> None:
     findings = list(examine(library, EMBEDDER))
     assert [finding.check for finding in findings] == ["lock", "record", "last write", "model", "vectors", "full text"]
     assert {finding.check for finding in findings if not finding.well} == set()
+    told: list[tuple[int, int]] = []
+    assert list(examine(library, EMBEDDER, report=lambda *now: told.append(now))) == findings
+    assert told[0][0] == 0 < told[0][1]
     assert "24 papers" in findings[1].said
 
 

@@ -133,3 +133,14 @@ def test_papers_a_month_are_counted_without_those_that_have_no_date(index: FullT
     assert index.months(Filters()) == {"2019-01": 1, "2020-01": 1}
     assert index.months(Filters(authors=("Lovelace",))) == {"2020-01": 1}
     assert index.months(Filters(categories=("cs.LG",))) == {}
+
+
+def test_a_commit_that_was_cut_off_does_not_hinder_the_next(tmp_path: Path) -> None:
+    index = FullText(tmp_path / "fulltext")
+    index.write([(paper, 1) for paper in PAPERS], 1)
+    before = (tmp_path / "fulltext" / "meta.json").read_bytes()
+    index.write([(PAPERS[0], 1)], 2)
+    (tmp_path / "fulltext" / "meta.json").write_bytes(before)  # its files are there, and it was not heard of
+    again = FullText(tmp_path / "fulltext")
+    again.write([(PAPERS[0], 1)], 2)
+    assert (again.papers, again.generation) == (len(PAPERS), 2)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import os
+import tarfile
 import threading
 import time
 import zipfile
@@ -14,9 +17,11 @@ import pytest
 from vectorstore import ingestion
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LibraryBusyError
-from vectorstore.intake import Intake, IntakeProgress
+from vectorstore.intake import Intake
+from vectorstore.intake_progress import IntakeProgress
 from vectorstore.library import Library
 from vectorstore.lock import hold
+from vectorstore.unpacking import Limits
 
 
 def record(number: int, abstract: str = "We study things and report what we found.") -> str:
@@ -117,13 +122,96 @@ def test_a_second_sender_is_told_who_is_first_and_her_files_go(library: Path, se
     assert finished(intake).by == "ben"
 
 
-def test_a_library_that_another_process_writes_is_left_alone(library: Path, send: Callable[..., Path]) -> None:
+def waiting(intake: Intake) -> str:
+    """What is said of whom an intake waits for."""
+    while (found := intake.progress()) is not None and not found.is_over:
+        if found.waiting is not None:
+            return found.waiting
+        time.sleep(0.02)
+    pytest.fail(f"it waits for nobody: {found}")
+
+
+def test_where_another_process_writes_it_waits_and_says_for_whom(library: Path, send: Callable[..., Path]) -> None:
     intake = Intake(library)
     with hold(library):
         intake.start([send("a.txt", listing(1, 1))], by="ana")
-        found = finished(intake)
+        assert waiting(intake).startswith(f"Waiting for process {os.getpid()} (")
+    found = finished(intake)
+    assert (found.state, found.waiting, found.failure) == ("done", None, None)
+    assert found.summary is not None
+    assert found.summary.added == 1
+
+
+def test_waiting_ends_when_somebody_stops_it_or_it_was_long_enough(library: Path, send: Callable[..., Path]) -> None:
+    patient, hasty = Intake(library), Intake(library, patience=0)
+    with hold(library):
+        patient.start([send("a.txt", listing(1, 1))], by="ana")
+        waiting(patient)
+        patient.stop()
+        found = finished(patient)
+        assert (found.state, found.failure, found.summary) == ("stopped", None, None)
+        hasty.start([send("a.txt", listing(1, 1))], by="ana")
+        found = finished(hasty)
     assert found.state == "failed"
     assert "is being written by process" in (found.failure or "")
+
+
+SNAPSHOT = json.dumps(
+    {
+        "id": "2101.00001",
+        "authors": "Ana Diaz",
+        "title": "Counting sheep",
+        "categories": "cs.CV",
+        "abstract": "We count sheep.",
+        "versions": [{"version": "v1", "created": "Fri, 1 Jan 2021 10:00:00 GMT"}],
+        "update_date": "2021-01-02",
+    }
+)
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "tar.xz", "tar.bz2"])
+def test_what_the_shell_reads_can_be_sent(library: Path, send: Callable[..., Path], kind: str) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode=f"w:{kind.partition('.')[2]}") as archive:
+        for name, content in (("days/one.txt", listing(1, 2)), ("days/arxiv.json", SNAPSHOT), ("days/x.md", "# No\n")):
+            member = tarfile.TarInfo(name)
+            member.size = len(content.encode())
+            archive.addfile(member, io.BytesIO(content.encode()))
+    intake = Intake(library)
+    intake.start([send(f"days.{kind}", packed.getvalue()), send("more.jsonl", SNAPSHOT + "\n")], by="ana")
+    found = finished(intake)
+    assert (found.state, found.failure) == ("done", None)
+    assert [(file.name, file.state, file.papers, file.refused) for file in found.files] == [
+        (f"days.{kind}/days/one.txt", "read", 2, 0),
+        (f"days.{kind}/days/arxiv.json", "read", 1, 0),
+        (f"days.{kind}/days/x.md", "refused", 0, 1),
+        ("more.jsonl", "read", 1, 0),
+    ]
+    assert found.summary is not None
+    assert found.summary.papers == 3
+
+
+def test_archives_give_no_more_than_is_allowed(library: Path, send: Callable[..., Path]) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.txt", listing(number * 10 + 1, 1))
+    intake = Intake(library, limits=Limits(files=2, bytes=1 << 20))
+    intake.start([send("many.zip", packed.getvalue())], by="ana")
+    found = finished(intake)
+    assert "holds more than 2 files" in "\n".join(map(str, found.refusals))
+    assert found.summary is not None
+    assert found.summary.added == 2
+
+
+def test_papers_that_are_only_named_are_said_to_be_missing(library: Path, send: Callable[..., Path]) -> None:
+    intake = Intake(library)
+    listed = send("listed.txt", listing(1, 1))
+    intake.start([listed, send("wanted.txt", "arXiv:2009.00001\narXiv:2009.00002\n")], by="ana")
+    found = finished(intake)
+    assert [(file.name, file.state) for file in found.files] == [("listed.txt", "read"), ("wanted.txt", "read")]
+    (missing,) = map(str, found.refusals)
+    assert "2009.00002 is not in the library" in missing
 
 
 def test_only_so_many_refusals_are_kept_and_all_are_counted(library: Path, send: Callable[..., Path]) -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import stat
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.vectorstore import writers
-from tests.vectorstore.writers import ALL, assert_sound, killed, reported, started
-from vectorstore import Filters
+from tests.vectorstore.making import ingest_into_files, other_model
+from tests.vectorstore.writers import ALL, assert_sound, assert_tidy, found_or_told, killed, reported, started
+from vectorstore import Filters, backup
+from vectorstore.doctor import examine, repair
+from vectorstore.embedding import Embedder
 from vectorstore.library import Library
+from vectorstore.replacing import vector_folders
+from vectorstore.restoring import restore
 
 KILLS = [pytest.param(seed, marks=[] if seed < 3 else [pytest.mark.soak]) for seed in range(50)]
+FEWER_KILLS = [pytest.param(seed, marks=[] if seed < 1 else [pytest.mark.soak]) for seed in range(30)]
 WHOLE = {paper.arxiv_id: paper for paper in ALL}
 
 
@@ -27,6 +29,20 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("full") / "library"
     with Library.open(path, create=True) as library:
         library.ingest(ALL)
+    return path
+
+
+@pytest.fixture(scope="module")
+def another_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default model but for one bit of one weight."""
+    return other_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="module")
+def in_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of all the papers whose vectors Chroma has moved from its log into files."""
+    path = tmp_path_factory.mktemp("in-files") / "library"
+    ingest_into_files(path, ALL)
     return path
 
 
@@ -59,14 +75,62 @@ def test_a_killed_removal_keeps_all_others_and_can_be_finished(tmp_path: Path, f
     assert assert_sound(path) == kept
 
 
-@pytest.mark.parametrize("seed", [0, *KILLS[3:]])
-def test_a_killed_rebuild_leaves_the_library_as_it_was_or_made_again(tmp_path: Path, full: Path, seed: int) -> None:
+@pytest.mark.parametrize("seed", FEWER_KILLS)
+def test_a_killed_change_of_model_leaves_one_of_both_and_can_be_finished(
+    tmp_path: Path, full: Path, another_model: Path, seed: int
+) -> None:
     path = Path(shutil.copytree(full, tmp_path / "library"))
-    killed(writers.rebuild, path, random.Random(seed))
+    killed(writers.rebuild, path, random.Random(seed), another_model)
+    other = Embedder(str(another_model))
+    found = found_or_told(path)
+    if isinstance(found, str):
+        assert "arxivqa ingest --rebuild" in found
+        found = assert_sound(path, other)
+    assert found == WHOLE
+    Library.rebuild(path, embedder=other).close()
+    assert assert_sound(path, other) == WHOLE
+    assert_tidy(path)
+
+
+@pytest.mark.parametrize("seed", FEWER_KILLS)
+@pytest.mark.parametrize("over", ["nothing", "a library"])
+def test_a_killed_restore_leaves_what_was_there_or_all_that_is_new_and_can_be_finished(
+    tmp_path: Path, full: Path, seed: int, over: str
+) -> None:
+    path, file = tmp_path / "library", tmp_path / "backup.zip"
+    backup.write(full, file)
+    before = {}
+    if over == "a library":
+        shutil.copytree(full, path)
+        with Library.open(path) as library:
+            library.remove(library.removal(Filters(ids=tuple(WHOLE)[5:])))
+        before = dict(list(WHOLE.items())[:5])
+    killed(writers.restore, path, random.Random(seed), file)
+    found = found_or_told(path)
+    if isinstance(found, str):
+        assert not before
+        assert "arxivqa ingest" in found
+    else:
+        assert found in (before, WHOLE)
+    restore(file, path, force=True)
     assert assert_sound(path) == WHOLE
-    Library.rebuild(path).close()
+    assert_tidy(path)
+
+
+@pytest.mark.parametrize("seed", FEWER_KILLS)
+@pytest.mark.parametrize("damage", ["vectors deleted", pytest.param("full text deleted", marks=pytest.mark.soak)])
+def test_a_killed_repair_loses_nothing_and_can_be_finished(
+    tmp_path: Path, in_files: Path, seed: int, damage: str
+) -> None:
+    path = Path(shutil.copytree(in_files, tmp_path / "library"))
+    for folder in [path / "fulltext"] if damage == "full text deleted" else vector_folders(path):
+        shutil.rmtree(folder)
+    killed(writers.repair, path, random.Random(seed))
+    embedder = Embedder()
+    repair(path, embedder, list(examine(path, embedder)))
+    assert all(finding.well for finding in examine(path, embedder))
     assert assert_sound(path) == WHOLE
-    assert len([place for place in (path / "chroma").iterdir() if place.is_dir()]) == 1
+    assert_tidy(path)
 
 
 def test_ten_writers_at_once_wait_their_turn_and_lose_nothing(tmp_path: Path) -> None:
@@ -97,27 +161,3 @@ def test_a_full_disk_keeps_what_was_reported_and_can_be_finished(tmp_path: Path,
     with Library.open(path) as library:
         library.ingest(ALL)
     assert assert_sound(path) == WHOLE
-
-
-@pytest.fixture
-def readable(full: Path) -> Iterator[Path]:
-    """A library that others may read, and nobody but root may write."""
-    with tempfile.TemporaryDirectory() as base:
-        path = Path(shutil.copytree(full, Path(base) / "library"))
-        everything = [Path(base), path, *path.rglob("*")]
-        for place in everything:
-            place.chmod(0o555 if place.is_dir() else 0o444)
-        yield path
-        for place in everything:
-            place.chmod(stat.S_IRWXU)
-
-
-def test_a_folder_that_may_only_be_read_gets_a_clear_word_and_is_not_harmed(readable: Path) -> None:
-    with started(writers.write_as_somebody_else, readable) as (_, reports):
-        reading, writing = reported(reports)
-    assert "copy the library to a folder of your own" in reading
-    assert "copy the library to a folder of your own" in writing
-    for place in [readable, *readable.rglob("*")]:
-        place.chmod(0o755 if place.is_dir() else 0o644)
-    assert assert_sound(readable) == WHOLE
-    assert os.access(readable, os.W_OK)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import tantivy
 
+from tests.vectorstore.making import other_model
 from vectorstore import Filters, LibraryBusyError, LibraryError, LibraryMismatchError, Paper, Source
 from vectorstore.chunking import chunks
 from vectorstore.embedding import Embedder
@@ -50,19 +51,6 @@ def library(tmp_path: Path) -> Library:
 
 def vector_of(library: Library, text: str) -> np.ndarray:
     return library.embedder.embed([text])[0]
-
-
-def another_model(folder: Path) -> Path:
-    """The default model but for one bit of one weight: the same to the eye, another one to the hash."""
-    other = folder / "other-model"
-    shutil.copytree(Embedder().folder, other)
-    weights = other / "model.safetensors"
-    with weights.open("r+b") as file:
-        file.seek(-1, os.SEEK_END)
-        last = file.read(1)
-        file.seek(-1, os.SEEK_END)
-        file.write(bytes([last[0] ^ 1]))
-    return other
 
 
 def in_another_process(statement: str, library: Library) -> None:
@@ -260,7 +248,7 @@ def test_a_library_of_another_format_is_refused_and_can_be_rebuilt(library: Libr
 
 
 def test_a_library_of_another_model_is_refused_by_name(library: Library, tmp_path: Path) -> None:
-    other = another_model(tmp_path)
+    other = other_model(tmp_path)
     with pytest.raises(LibraryMismatchError, match=r"arxivqa-minilm-l6.*arxivqa ingest --rebuild"):
         Library.open(library.path, embedder=Embedder(str(other)))
 
@@ -336,7 +324,7 @@ def test_reading_goes_on_while_another_process_rebuilds(library: Library) -> Non
 def test_a_reader_does_not_go_on_with_another_models_vectors(library: Library, tmp_path: Path) -> None:
     library.ingest([RICH, PLAIN])
     vector = vector_of(library, "sheep")
-    other = another_model(tmp_path)
+    other = other_model(tmp_path)
     Library.rebuild(library.path, embedder=Embedder(str(other))).close()
     with pytest.raises(LibraryMismatchError, match=r"other-model.*arxivqa ingest --rebuild"):
         library.nearest(vector, Filters(), 1)

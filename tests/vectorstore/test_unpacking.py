@@ -1,4 +1,4 @@
-"""Archives that somebody sent: what comes out of them, where it lands, and what is refused."""
+"""Zip archives that somebody sent: what is read of them, and what is refused; nothing of them touches the disk."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from vectorstore.listings import Refusal
-from vectorstore.unpacking import Limits, Unpacked, unpack
+from vectorstore import Paper
+from vectorstore.sources import Selection, find, read
+from vectorstore.unpacking import Limits
+
+
+def listing(number: int) -> bytes:
+    record = f"### A\n- **Arxiv ID**: 2009.{number:05}\n- **Summary**: We study things.\n"
+    return f"# Arxiv Papers in cs.CV on 2020-09-30\n{record}".encode()
 
 
 def archive(members: Mapping[str, bytes], packed: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -24,31 +30,16 @@ def archive(members: Mapping[str, bytes], packed: int = zipfile.ZIP_DEFLATED) ->
     return file.getvalue()
 
 
-def unpacked(tmp_path: Path, content: bytes, limits: Limits | None = None) -> tuple[list[Unpacked], list[str]]:
-    """What comes out of a file called sent.zip, and what is said of the rest."""
-    sent, folder = tmp_path / "sent.zip", tmp_path / "folder"
-    sent.write_bytes(content)
-    folder.mkdir()
-    found = list(unpack([sent], folder, limits or Limits()))
-    files = [one for one in found if isinstance(one, Unpacked)]
-    assert all(one.path.resolve().is_relative_to(folder.resolve()) for one in files if one.path != sent)
-    return files, [str(one) for one in found if isinstance(one, Refusal)]
-
-
-def test_the_files_of_an_archive_come_out_by_their_names(tmp_path: Path) -> None:
-    files, refused = unpacked(tmp_path, archive({"2020/a.txt": b"one", "b.txt": b"two", "2020/": b""}))
-    assert [(file.name, file.path.read_bytes()) for file in files] == [
-        ("sent.zip/2020/a.txt", b"one"),
-        ("sent.zip/b.txt", b"two"),
-    ]
-    assert [file.path.name for file in files] == ["a.txt", "b.txt"]
-    assert not refused
-
-
-def test_a_file_that_is_no_archive_is_itself(tmp_path: Path) -> None:
-    files, refused = unpacked(tmp_path, b"# A listing")
-    assert [(file.name, file.path) for file in files] == [("sent.zip", tmp_path / "sent.zip")]
-    assert not refused
+def sent(tmp_path: Path, content: bytes, limits: Limits | None = None) -> tuple[list[str], list[str], list[str]]:
+    """The papers of a file called sent.zip, the names of the files in it, and what is said of the rest."""
+    file = tmp_path / "sent.zip"
+    file.write_bytes(content)
+    names: list[str] = []
+    found = list(read(find([str(file)]), Selection(), limits or Limits(), names.append))
+    assert list(tmp_path.iterdir()) == [file]
+    papers = [one.arxiv_id for one in found if isinstance(one, Paper)]
+    inside = [name.removeprefix(f"{tmp_path}/") for name in names]
+    return papers, inside, [str(one).removeprefix(f"{tmp_path}/") for one in found if not isinstance(one, Paper)]
 
 
 @pytest.mark.parametrize(
@@ -64,24 +55,22 @@ def test_a_file_that_is_no_archive_is_itself(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_that_leads_out_leads_nowhere(tmp_path: Path, name: str) -> None:
-    files, _ = unpacked(tmp_path, archive({name: b"out"}))
-    assert len(files) == 1
-    assert "\x1b" not in files[0].name
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "sent.zip"]
+    papers, names, _ = sent(tmp_path, archive({name: listing(1)}))
+    assert papers == ["2009.00001"]
+    assert "\x1b" not in names[0]
     assert not (tmp_path.parent / "escaped.txt").exists()
 
 
-def test_two_files_of_one_name_do_not_meet(tmp_path: Path) -> None:
-    files, _ = unpacked(tmp_path, archive({"a/x.txt": b"one", "b/x.txt": b"two"}))
-    assert [file.path.read_bytes() for file in files] == [b"one", b"two"]
+def test_two_files_of_one_name_are_two(tmp_path: Path) -> None:
+    papers, names, refused = sent(tmp_path, archive({"a/x.txt": listing(1), "b/x.txt": listing(2), "b/": b""}))
+    assert (papers, refused) == (["2009.00001", "2009.00002"], [])
+    assert names == ["sent.zip/a/x.txt", "sent.zip/b/x.txt"]
 
 
 def test_what_is_hidden_or_added_by_a_system_is_passed_over(tmp_path: Path) -> None:
-    files, refused = unpacked(
-        tmp_path, archive({".git/x": b"", "__MACOSX/._a.txt": b"", ".DS_Store": b"", "a.txt": b""})
-    )
-    assert [file.name for file in files] == ["sent.zip/a.txt"]
-    assert not refused
+    hidden = {".git/x": b"", "__MACOSX/._a.txt": b"", ".DS_Store": b""}
+    _, names, refused = sent(tmp_path, archive({**hidden, "a.txt": listing(1)}))
+    assert (names, refused) == (["sent.zip/a.txt"], [])
 
 
 def test_a_link_is_no_file(tmp_path: Path) -> None:
@@ -90,51 +79,44 @@ def test_a_link_is_no_file(tmp_path: Path) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
         made.writestr(link, "/etc/passwd")
-        made.writestr("a.txt", "kept")
-    files, refused = unpacked(tmp_path, file.getvalue())
-    assert [found.name for found in files] == ["sent.zip/a.txt"]
-    assert refused == ["sent.zip/passwords.txt: is not a regular file"]
+        made.writestr("a.txt", listing(1))
+    _, names, refused = sent(tmp_path, file.getvalue())
+    assert (names, refused) == (["sent.zip/a.txt"], ["sent.zip/passwords.txt: is not a regular file"])
 
 
 def test_no_more_bytes_come_out_than_may_whatever_the_archive_says(tmp_path: Path) -> None:
-    bomb = bytearray(archive({"small.txt": b"kept", "large.txt": b"0" * 1_000_000}))
+    sound = archive({"small.txt": listing(1), "large.txt": listing(2) + b"\n" * 1_000_000})
+    bomb = bytearray(sound)
     directory = bomb.index(b"PK\x01\x02", bomb.index(b"PK\x01\x02") + 1)
     bomb[directory + 24 : directory + 28] = (10).to_bytes(4, "little")  # the size that it claims to unpack to
-    for content in (bytes(bomb), archive({"small.txt": b"kept", "large.txt": b"0" * 1_000_000})):
-        home = tmp_path / str(len(list(tmp_path.iterdir())))
-        home.mkdir()
-        files, refused = unpacked(home, content, Limits(bytes=500_000))
-        assert [file.name for file in files][:1] == ["sent.zip/small.txt"]
+    for content in (bytes(bomb), sound):
+        papers, _, refused = sent(tmp_path, content, Limits(bytes=500_000))
+        assert papers[0] == "2009.00001"
         assert len(refused) == 1
-        assert sum(path.stat().st_size for path in (home / "folder").rglob("*.txt")) <= 500_000
 
 
 def test_no_more_files_come_out_than_may(tmp_path: Path) -> None:
-    files, refused = unpacked(tmp_path, archive({f"{number}.txt": b"" for number in range(5)}), Limits(files=3))
-    assert len(files) == 3
-    assert refused == ["sent.zip: holds more than 3 files; send it in parts"]
+    many = archive({f"{number}.txt": listing(number) for number in range(5)})
+    papers, _, refused = sent(tmp_path, many, Limits(files=3))
+    assert len(papers) == 3
+    assert refused == ["sent.zip: holds more than 3 files; read it in parts"]
 
 
 def test_an_archive_of_nothing_but_names_is_refused_before_they_are_read(tmp_path: Path) -> None:
     names = archive({f"{number:0200}": b"" for number in range(18_000)}, zipfile.ZIP_STORED)
-    files, refused = unpacked(tmp_path, names)
-    assert not files
-    assert refused == ["sent.zip: is not a zip archive that can be read: its list of files is too long"]
+    papers, _, refused = sent(tmp_path, names)
+    assert not papers
+    assert refused == ["sent.zip: is damaged: 'its list of files is too long'"]
 
 
 @pytest.mark.parametrize("packed", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
 def test_a_packing_that_may_take_any_memory_is_not_opened(tmp_path: Path, packed: int) -> None:
-    files, refused = unpacked(tmp_path, archive({"a.txt": b"x"}, packed))
-    assert not files
+    papers, _, refused = sent(tmp_path, archive({"a.txt": listing(1)}, packed))
+    assert not papers
     assert "pack it again as a plain zip" in refused[0]
 
 
-def test_an_archive_in_an_archive_stays_one(tmp_path: Path) -> None:
-    files, _ = unpacked(tmp_path, archive({"inner.zip": archive({"a.txt": b"x"})}))
-    assert [file.path.read_bytes()[:2] for file in files] == [b"PK"]
-
-
-_SOUND = archive({"a.txt": b"some text " * 20, "b.txt": b"other text"})
+_SOUND = archive({"a.txt": listing(1), "b.txt": b"other text"})
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -148,4 +130,4 @@ def test_a_damaged_archive_is_refused_in_words(
     content = bytearray(_SOUND)
     for place, value in changes:
         content[place] = value
-    unpacked(tmp_path_factory.mktemp("damaged"), b"PK\x03\x04" + bytes(content[4:kept]))
+    sent(tmp_path_factory.mktemp("damaged"), b"PK\x03\x04" + bytes(content[4:kept]))

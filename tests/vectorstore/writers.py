@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 import resource
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vectorstore import ArxivQAError, Filters, Paper, Source
+from vectorstore import ArxivQAError, Filters, LibraryError, Paper, Source, doctor, restoring
 from vectorstore.chunking import chunk_id
+from vectorstore.embedding import Embedder
 from vectorstore.library import Library
 from vectorstore.lock import Patience
 from vectorstore.removal import Removal
@@ -63,9 +64,27 @@ def remove(path: Path, reports: Connection) -> None:
             reports.send([paper.arxiv_id for paper in part])
 
 
-def rebuild(path: Path, reports: Connection) -> None:
-    """Make every vector again, and report how far it is."""
-    Library.rebuild(path, progress=lambda progress: reports.send([progress.done])).close()
+def rebuild(path: Path, reports: Connection, model: Path) -> None:
+    """Make every vector again with another model, and report how far it is."""
+    embedder = Embedder(str(model))
+    reports.send(["begun"])
+    Library.rebuild(path, embedder=embedder, progress=lambda progress: reports.send([progress.done])).close()
+    reports.send(["done"])
+
+
+def restore(path: Path, reports: Connection, file: Path) -> None:
+    """Put a backup in the place of what is there, and report how far it is."""
+    reports.send(["begun"])
+    restoring.restore(file, path, force=True, report=lambda progress, _: reports.send([progress.done]))
+    reports.send(["done"])
+
+
+def repair(path: Path, reports: Connection) -> None:
+    """Mend what the doctor finds, and report how far it is."""
+    embedder = Embedder()
+    findings = list(doctor.examine(path, embedder))
+    reports.send(["begun"])
+    doctor.repair(path, embedder, findings, progress=lambda progress: reports.send([progress.done]))
     reports.send(["done"])
 
 
@@ -77,25 +96,17 @@ def ingest_one_of_ten(path: Path, reports: Connection, number: int) -> None:
     reports.send(told)
 
 
-def ingest_without_room(path: Path, reports: Connection, room: int) -> None:
-    """Put all papers in, where no file may grow past so many bytes, and report the slices that are in and the error."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+def ingest_without_room(path: Path, reports: Connection, room: int | None) -> None:
+    """Put all papers in, and report the slices that are in and the error.
+
+    With a number for room, no file may grow past so many bytes.
+    """
+    if room is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
     try:
         ingest(path, reports)
     except ArxivQAError as error:
         reports.send(str(error))
-
-
-def write_as_somebody_else(path: Path, reports: Connection) -> None:
-    """Read and write a library whose folder may only be read, and report the errors."""
-    if os.geteuid() == 0:  # whom no permission stops
-        os.setuid(65534)
-    for use in (lambda: Library.open(path), lambda: Library.open(path, create=True)):
-        try:
-            use().close()
-            reports.send("")
-        except ArxivQAError as error:
-            reports.send(str(error))
 
 
 @contextmanager
@@ -120,11 +131,11 @@ def reported(reports: Connection) -> Iterator[Any]:
             return
 
 
-def killed(work: Work, path: Path, chance: random.Random) -> list[Any]:
+def killed(work: Work, path: Path, chance: random.Random, *more: Any) -> list[Any]:
     """Kill a process at a random moment of its work; returns what it reported until then."""
     said: list[Any] = []
     after, share = chance.randrange(len(slices(ALL[::2]))), chance.random()
-    with started(work, path) as (process, reports):
+    with started(work, path, *more) as (process, reports):
         before, pause = time.monotonic(), _LONGEST
         while len(said) < after:
             said.append(reports.recv())
@@ -135,9 +146,9 @@ def killed(work: Work, path: Path, chance: random.Random) -> list[Any]:
     return said
 
 
-def assert_sound(path: Path) -> dict[str, Paper]:
+def assert_sound(path: Path, embedder: Embedder | None = None) -> dict[str, Paper]:
     """Open a library, and make sure that record, vectors and full text are whole and the same; returns its papers."""
-    with Library.open(path) as library:
+    with Library.open(path, embedder=embedder) as library:
         record, fulltext = library._record, library._fulltext
         counts = record.chunk_counts()
         ids = record.ids()
@@ -151,3 +162,19 @@ def assert_sound(path: Path) -> dict[str, Paper]:
         papers = {paper.arxiv_id: paper for paper in library.papers()}
         assert len(papers) == library.stats().papers == len(counts)
         return papers
+
+
+def found_or_told(path: Path) -> dict[str, Paper] | str:
+    """The papers of a library, which is sound; or what is said where it cannot be opened."""
+    try:
+        return assert_sound(path)
+    except LibraryError as error:
+        return str(error)
+
+
+def assert_tidy(path: Path) -> None:
+    """Make sure that nothing is left in a library's folder of what was begun and cut off."""
+    assert {place.name for place in path.iterdir()} == {"chroma", "fulltext", "writer.lock"}
+    assert len([place for place in (path / "chroma").iterdir() if place.is_dir()]) == 1
+    with closing(sqlite3.connect(path / "chroma" / "chroma.sqlite3")) as database:
+        assert database.execute("SELECT name FROM collections").fetchall() == [("papers",)]

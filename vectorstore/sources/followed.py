@@ -51,10 +51,7 @@ def load(library: Path) -> tuple[Followed, ...]:
     """
     path = library / NAME
     try:
-        stated = json.loads(path.read_text(encoding="utf-8"))
-        if stated["format"] != _FORMAT:
-            raise ValueError(f"its format is {stated['format']}, and this program reads {_FORMAT}")
-        return tuple(_read(row) for row in stated["queries"])
+        return from_text(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -71,15 +68,32 @@ def save(library: Path, followed: Sequence[Followed]) -> None:
         LibraryError: it cannot be written.
     """
     path = library / NAME
-    rows = [{name: _plain(value) for name, value in asdict(one).items()} for one in followed]
     fresh = path.with_suffix(".new")
     try:
-        fresh.write_text(json.dumps({"format": _FORMAT, "queries": rows}, indent=1) + "\n", encoding="utf-8")
+        fresh.write_text(to_text(followed), encoding="utf-8")
         os.replace(fresh, path)  # noqa: PTH105 (a rename that takes the place of the old one)
     except OSError as error:
         raise LibraryError(
             f"{path} cannot be written: {error.strerror or error}. Check the folder's permissions and the free space."
         ) from error
+
+
+def to_text(followed: Sequence[Followed]) -> str:
+    """What is followed as JSON, as it stands in the file."""
+    rows = [{name: _plain(value) for name, value in asdict(one).items()} for one in followed]
+    return json.dumps({"format": _FORMAT, "queries": rows}, indent=1) + "\n"
+
+
+def from_text(text: str) -> tuple[Followed, ...]:
+    """What `to_text` has written.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is something else.
+    """
+    stated = json.loads(text)
+    if stated["format"] != _FORMAT:
+        raise ValueError(f"its format is {stated['format']}, and this program reads {_FORMAT}")
+    return tuple(_read(row) for row in stated["queries"])
 
 
 def remember(library: Path, one: Followed) -> None:

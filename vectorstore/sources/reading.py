@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from vectorstore.listings import reading as listings
 from vectorstore.listings.refusals import Refusal, refuse_error, refuse_file
 from vectorstore.listings.text import shortened
 from vectorstore.papers import Paper
 from vectorstore.sources import references, snapshot
-from vectorstore.sources.archives import DAMAGED, Allowance, TooMuchError, is_packed, unpack
+from vectorstore.sources.archives import DAMAGED, LIMITS, Allowance, TooMuchError, is_packed, unpack
 from vectorstore.sources.documents import Document
 from vectorstore.sources.references import Reference
 from vectorstore.sources.selection import Selection
+from vectorstore.unpacking import Limits
 
 Found = Paper | Reference | Refusal
 
 
-def read(documents: Iterable[Document | Refusal], selection: Selection = Selection()) -> Iterator[Found]:
+def read(
+    documents: Iterable[Document | Refusal],
+    selection: Selection = Selection(),
+    limits: Limits = LIMITS,
+    begun: Callable[[str], object] = lambda _: None,
+) -> Iterator[Found]:
     """Read documents of every kind, one record at a time, in constant memory.
 
     Nothing is raised for what a document holds: what cannot be read gives a `Refusal`, and all others are still read.
@@ -25,57 +32,67 @@ def read(documents: Iterable[Document | Refusal], selection: Selection = Selecti
     Args:
         documents: as `find` gives them; refusals among them are passed on.
         selection: which papers are wanted. References are passed on whatever it says.
+        limits: how much may come out of archives, all of them together.
+        begun: told the name of each file, those in archives one by one, before it is read.
 
     Yields:
         `Paper`, a `Reference` to one of which nothing else is said, or `Refusal`.
     """
-    allowance = Allowance()
+    reader = _Reader(selection, Allowance(limits), begun)
     for document in documents:
         if isinstance(document, Refusal):
             yield document
             continue
         with document.file:
-            yield from _guarded(document, selection, allowance)
+            yield from reader.read(document)
 
 
-def _guarded(document: Document, selection: Selection, allowance: Allowance) -> Iterator[Found]:
-    try:
-        yield from _found(document, selection, allowance)
-    except TooMuchError as error:
-        yield refuse_file(document.name, str(error))
-    except DAMAGED as error:
-        yield _damaged(document, error)
-    except OSError as error:
-        # Python's own readers of compressed files raise one without a number for what is none.
-        yield _damaged(document, error) if error.errno is None else refuse_error(document.name, error)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What holds for all documents of one run."""
 
+    selection: Selection
+    allowance: Allowance
+    begun: Callable[[str], object]
 
-def _found(document: Document, selection: Selection, allowance: Allowance) -> Iterator[Found]:
-    head = document.head
-    if is_packed(head):
-        for inner in unpack(document, allowance):
-            if isinstance(inner, Refusal):
-                yield inner
-            elif inner.depth == document.depth:
-                yield from _found(inner, selection, allowance)
-            else:
-                yield from _member(inner, selection, allowance)
-    elif snapshot.is_snapshot(head):
-        yield from snapshot.read(document.file, document.name, selection)
-    elif references.is_bibtex(head) or references.is_id_list(head):
-        yield from references.read(document.file, document.name)
-    else:
-        for found in listings.read_open(document.file, document.name, asked_for=not document.depth):
-            if isinstance(found, Refusal) or selection.admits_paper(found):
-                yield found
+    def read(self, document: Document) -> Iterator[Found]:
+        try:
+            yield from self._found(document)
+        except TooMuchError as error:
+            yield refuse_file(document.name, str(error))
+        except DAMAGED as error:
+            yield _damaged(document, error)
+        except OSError as error:
+            # Python's own readers of compressed files raise one without a number for what is none.
+            yield _damaged(document, error) if error.errno is None else refuse_error(document.name, error)
 
+    def _found(self, document: Document) -> Iterator[Found]:
+        head = document.head
+        if is_packed(head):
+            for inner in unpack(document, self.allowance):
+                if isinstance(inner, Refusal):
+                    yield inner
+                elif inner.depth == document.depth:
+                    yield from self._found(inner)
+                else:
+                    yield from self._member(inner)
+            return
+        self.begun(document.name)
+        if snapshot.is_snapshot(head):
+            yield from snapshot.read(document.file, document.name, self.selection)
+        elif references.is_bibtex(head) or references.is_id_list(head):
+            yield from references.read(document.file, document.name)
+        else:
+            for found in listings.read_open(document.file, document.name, asked_for=not document.depth):
+                if isinstance(found, Refusal) or self.selection.admits_paper(found):
+                    yield found
 
-def _member(document: Document, selection: Selection, allowance: Allowance) -> Iterator[Found]:
-    """What is in one member of an archive; where it is damaged, the others may be whole."""
-    try:
-        yield from _found(document, selection, allowance)
-    except DAMAGED as error:
-        yield _damaged(document, error)
+    def _member(self, document: Document) -> Iterator[Found]:
+        """What is in one member of an archive; where it is damaged, the others may be whole."""
+        try:
+            yield from self._found(document)
+        except DAMAGED as error:
+            yield _damaged(document, error)
 
 
 def _damaged(document: Document, error: Exception) -> Refusal:

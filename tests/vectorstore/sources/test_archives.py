@@ -16,7 +16,7 @@ import pytest
 
 from vectorstore import Paper, Refusal
 from vectorstore.sources import find, read
-from vectorstore.sources.archives import Allowance, unpack
+from vectorstore.sources.archives import LIMITS, Allowance, unpack
 from vectorstore.sources.documents import Document, buffered
 from vectorstore.sources.reading import Found
 from vectorstore.unpacking import Limits
@@ -44,9 +44,9 @@ def tarred(**files: bytes) -> bytes:
     return made.getvalue()
 
 
-def read_all(path: Path, content: bytes) -> list[Found]:
+def read_all(path: Path, content: bytes, limits: Limits = LIMITS) -> list[Found]:
     path.write_bytes(content)
-    return list(read(find([str(path)])))
+    return list(read(find([str(path)]), limits=limits))
 
 
 def papers(found: list[Found]) -> list[Paper]:
@@ -94,13 +94,10 @@ def test_archives_in_archives_are_read_to_a_depth(tmp_path: Path) -> None:
         (Limits(files=9, bytes=1_000_000), "unpacks to more than 1 MB; read it in parts"),
     ],
 )
-def test_more_than_is_allowed_ends_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: Limits, reason: str
-) -> None:
-    monkeypatch.setattr("vectorstore.sources.reading.Allowance", lambda: Allowance(limits))
+def test_more_than_is_allowed_ends_it(tmp_path: Path, limits: Limits, reason: str) -> None:
     large = LISTING + b"\n" * 2_000_000
     for packed in (zipped(a=LISTING, b=large), gzip.compress(tarred(a=LISTING, b=large))):
-        found = read_all(tmp_path / "a", packed)
+        found = read_all(tmp_path / "a", packed, limits)
         assert len({paper.arxiv_id for paper in papers(found)}) == 24
         assert [refusal.reason for refusal in refusals(found)] == [reason]
 
