@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from chromadb.errors import ChromaError
 
-from vectorstore import commits, ingestion, removal
+from vectorstore import ingestion, removal
 from vectorstore.browsing import Order
 from vectorstore.embedding import Embedder
-from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.fulltext import FullText
 from vectorstore.ingestion import IngestSummary, Progress
 from vectorstore.lock import AT_ONCE, Patience
-from vectorstore.nearest import Neighbours
-from vectorstore.opening import FORMAT, bring_level, check, open_fulltext, open_record
+from vectorstore.opening import FORMAT, check, open_fulltext, open_record
 from vectorstore.papers import Paper
+from vectorstore.parts import Parts, unreadable
 from vectorstore.record import Record
 from vectorstore.removal import Removal, RemovalSummary
 from vectorstore.replacing import replace_record
@@ -53,17 +51,12 @@ class Library:
     ) -> None:
         self.path = path
         self.embedder = embedder
-        self._patience = patience
-        self._record = record
-        self._fulltext = fulltext
-        self._neighbours = Neighbours(record, fulltext)
-        self._generation = record.state.generation
-        self._touched: tuple[int, ...] | None = None  # the record's, when its state was last read
-        self._fulltext.reload()  # after the line above: a write that ends in between is seen now or by the next refresh
-        self._writing = self._closed = False
-        self._looked = threading.local()  # by a thread, in a block of `steady`
-        self._behind = False  # whether the full text has still to catch up with a server's record
-        self._lock = threading.RLock()  # a thread must not search while another one reopens
+        self._parts = Parts(path, record, fulltext, embedder, patience)
+
+    @property
+    def server(self) -> Server | None:
+        """What keeps the record; None where it is in the library's folder."""
+        return self._parts.server
 
     @classmethod
     def open(
@@ -97,7 +90,7 @@ class Library:
         except BaseException as error:
             record.close()
             if isinstance(error, ChromaError):
-                raise _unreadable(server or path, error) from error
+                raise unreadable(server or path, error) from error
             raise
 
     @classmethod
@@ -139,8 +132,10 @@ class Library:
         Raises:
             LibraryBusyError: another process is writing.
         """
-        with self._for_writing():
-            return ingestion.ingest(self._record, self._fulltext, self.embedder, papers, progress or (lambda _: None))
+        with self._parts.writing():
+            return ingestion.ingest(
+                self._parts.record, self._parts.fulltext, self.embedder, papers, progress or (lambda _: None)
+            )
 
     def removal(self, filters: Filters = Filters(), listings: Sequence[str] = ()) -> Removal:
         """What `remove` would do, to look at before.
@@ -153,8 +148,8 @@ class Library:
         Raises:
             InputError: nothing says which, or no paper was read from one of the listings.
         """
-        with self._current():
-            return removal.plan(self._record, self._fulltext, filters, listings)
+        with self._parts.reading():
+            return removal.plan(self._parts.record, self._parts.fulltext, filters, listings)
 
     def remove(self, removed: Removal) -> RemovalSummary:
         """Take papers out, batch by batch; a kill in the middle leaves those out that were, and the others in.
@@ -165,8 +160,8 @@ class Library:
         Raises:
             LibraryBusyError: another process is writing.
         """
-        with self._for_writing():
-            return removal.remove(self._record, self._fulltext, self.embedder, removed)
+        with self._parts.writing():
+            return removal.remove(self._parts.record, self._parts.fulltext, self.embedder, removed)
 
     def nearest(self, vector: NDArray[np.float32], filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers whose text is nearest to a vector: (id, cosine), nearest first.
@@ -176,18 +171,18 @@ class Library:
             filters: which papers may be found.
             limit: how many papers.
         """
-        with self._current():
-            return self._neighbours.nearest(vector, filters, limit)
+        with self._parts.reading():
+            return self._parts.neighbours.nearest(vector, filters, limit)
 
     def matching(self, text: str, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers that share the text's words: (id, BM25 score), best first."""
-        with self._current():
-            return self._fulltext.search(text, filters, limit)
+        with self._parts.reading():
+            return self._parts.fulltext.search(text, filters, limit)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The unit vector of each of these papers' first chunk, shape (dimension,)."""
-        with self._current():
-            return self._record.vectors(ids)
+        with self._parts.reading():
+            return self._parts.record.vectors(ids)
 
     def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
         """The cosine of each of these papers' first chunk to a unit vector of shape (dimension,)."""
@@ -195,19 +190,19 @@ class Library:
 
     def matches(self, text: str, ids: Sequence[str]) -> dict[str, float]:
         """The BM25 score of each of these papers that shares a word with the text."""
-        with self._current():
-            return self._fulltext.scores(text, ids)
+        with self._parts.reading():
+            return self._parts.fulltext.scores(text, ids)
 
     def get(self, ids: Sequence[str]) -> list[Paper]:
         """Papers by id, in the order asked; an id that is not in the library is left out."""
-        with self._current():
-            found = self._record.get(list(dict.fromkeys(ids)))
+        with self._parts.reading():
+            found = self._parts.record.get(list(dict.fromkeys(ids)))
         return [found[arxiv_id][0] for arxiv_id in ids if arxiv_id in found]
 
     def papers(self, filters: Filters = Filters(), limit: int | None = None) -> Iterator[Paper]:
         """Papers that pass, the newest listed first, read page by page."""
-        with self._current():
-            ids = self._fulltext.newest(filters, limit)
+        with self._parts.reading():
+            ids = self._parts.fulltext.newest(filters, limit)
         for start in range(0, len(ids), _PAGE):
             yield from self.get(ids[start : start + _PAGE])
 
@@ -235,138 +230,53 @@ class Library:
         Raises:
             InputError: the order is none of these, or a number is out of range.
         """
-        with self._current():
-            return self._fulltext.page(text, filters, order, descending, offset, limit)
+        with self._parts.reading():
+            return self._parts.fulltext.page(text, filters, order, descending, offset, limit)
 
     def count(self, filters: Filters = Filters()) -> int:
         """How many papers pass."""
-        with self._current():
-            return self._fulltext.count(filters)
+        with self._parts.reading():
+            return self._parts.fulltext.count(filters)
 
     def months(self, filters: Filters = Filters()) -> dict[str, int]:
         """How many papers that pass were listed in each month, such as {"2020-10": 1234}, the oldest month first.
 
         Months in which none was listed are left out, and so are papers without a date.
         """
-        with self._current():
-            return self._fulltext.months(filters)
+        with self._parts.reading():
+            return self._parts.fulltext.months(filters)
 
     def categories(self) -> dict[str, int]:
         """Papers a category, counting cross-listings and the listings' own category, most first."""
-        with self._current():
-            return self._fulltext.categories()
+        with self._parts.reading():
+            return self._parts.fulltext.categories()
 
     def newest(self) -> date | None:
         """The newest listing day; None when no paper has one."""
-        with self._current():
-            return self._fulltext.listed_range()[1]
+        with self._parts.reading():
+            return self._parts.fulltext.listed_range()[1]
 
     def stats(self) -> Stats:
         """What is in the library."""
-        with self._current():
-            return measured(self.path, self._record, self._fulltext)
+        with self._parts.reading():
+            return measured(self.path, self._parts.record, self._parts.fulltext)
 
-    @contextmanager
-    def steady(self) -> Iterator[None]:
+    def steady(self) -> AbstractContextManager[None]:
         """See in this block, and in this thread, what others had written when it began: one look instead of many.
 
         A look at a record on a server takes a way there and back, and a question would take ten.
         """
-        with self._lock:
-            self._refresh()
-        before, self._looked.lately = getattr(self._looked, "lately", False), True
-        try:
-            yield
-        finally:
-            self._looked.lately = before
+        return self._parts.steady()
 
     def close(self) -> None:
         """Let go of the files. The library cannot be used afterwards."""
-        with self._lock:
-            self._closed = True
-            self._record.close()
+        self._parts.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _current(self) -> Iterator[None]:
-        """Hold the lock to read under, after making sure that what is read is what is on disk."""
-        with self._lock:
-            try:
-                if not getattr(self._looked, "lately", False):
-                    self._refresh()
-                yield
-            except ChromaError as error:
-                raise _unreadable(self.server or self.path, error) from error
-
-    @property
-    def server(self) -> Server | None:
-        """What keeps the record; None where it is in the library's folder."""
-        return self._record.home if isinstance(self._record.home, Server) else None
-
-    @contextmanager
-    def _for_writing(self) -> Iterator[None]:
-        """Hold the writer lock over a library in which all that was cut off before is finished."""
-        with self._lock:
-            self._refresh()  # before the lock of the folder is taken, which catching up needs
-        with hold_record(self.path, self._record.home, self._patience), self._lock:
-            self._refresh()
-            if not commits.in_step(self._record, self._fulltext):
-                commits.recover(self._record, self._fulltext)
-            self._writing = True
-            try:
-                yield
-                self._generation = self._record.state.generation
-            finally:
-                self._writing = False
-                self._neighbours = Neighbours(self._record, self._fulltext)  # which remembers what passed before
-
-    def _refresh(self) -> None:
-        # An open Chroma client never sees vectors that another process adds, so a new generation means a new client.
-        if self._closed:
-            raise LibraryError(f"The library {self.path} was closed. Open it again to use it.")
-        if self._writing:
-            return  # asked by what is being ingested: the record in use must not be taken away
-        touched = self._record.touched()
-        if touched is not None and touched == self._touched:
-            return
-        self._touched = touched  # taken before the state is read: a write in between is seen by the next refresh
-        state = self._record.state
-        if state.generation != self._generation or self._behind or self._record.is_replaced:
-            check(self.server or self.path, state, self.embedder)
-            self._fulltext.reload()  # before the record: every chunk that it names must be in there
-            fresh = Record(self._record.home)
-            try:
-                self._catch_up(fresh)
-            except BaseException:
-                fresh.close()
-                raise
-            self._record.close()
-            self._record = fresh
-            self._neighbours = Neighbours(fresh, self._fulltext)
-            self._generation = state.generation
-
-    def _catch_up(self, fresh: Record) -> None:
-        """Bring the full text level with what another machine has written to a server's record."""
-        if self.server is None:
-            return
-        if fresh.identity == self._record.identity:
-            self._behind = not bring_level(self.path, fresh, self._fulltext)
-        else:
-            self._fulltext, self._behind = open_fulltext(self.path, fresh), False
-
-
-def _unreadable(path: Path | Server, error: ChromaError) -> LibraryError:
-    # A rebuild by another process swaps the collection while this one reads; a write that was cut off is ended on disk
-    # by whoever reads next; else files are damaged.
-    return LibraryError(
-        f"The library {path} cannot be read just now ({error}). If it is being rebuilt, wait until that is done and "
-        "try again; if its disk is full, make room; else see what is wrong with it: arxivqa doctor"
-    )
 
 
 def _home(path: Path | str) -> Path:

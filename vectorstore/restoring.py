@@ -31,9 +31,8 @@ from vectorstore.sources import followed
 from vectorstore.sources.followed import Followed
 from vectorstore.state import State
 
-_AT_ONCE = (
-    5_000  # chunks; of more the statement has too many variables for SQLite, and with fewer it commits more often
-)
+# Chunks: of more the statement has too many variables for SQLite, and with fewer it commits more often.
+_AT_ONCE = 5_000
 
 
 def restore(

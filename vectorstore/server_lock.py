@@ -118,7 +118,7 @@ def _take(connection: Connection, library: Path, words: dict[str, Any], patience
             _clear(connection, holder)
             continue
         who = said(server, str(holder.get("name", "another process")))
-        if time.monotonic() >= deadline:
+        if time.monotonic() >= deadline or patience.given_up():
             raise LibraryBusyError(
                 f"The library on {server} is being written by {who}, last heard of {max(silent, 0)} s ago. Wait until "
                 f"it is done, or stop it, and run this again; after {SILENCE} s of silence its place is taken. Asking "

@@ -27,7 +27,7 @@ def ids(found: list[tuple[str, float]]) -> list[str]:
 
 
 def neighbours(library: Library) -> Neighbours:
-    return library._neighbours
+    return library._parts.neighbours
 
 
 def fresh(library: Library) -> None:

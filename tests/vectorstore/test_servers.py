@@ -43,7 +43,7 @@ class Idle(Embedder):
 def whole(library: Library) -> dict[str, Paper]:
     """The papers of a library, after making sure that record, vectors and full text have the same ones."""
     papers = {paper.arxiv_id: paper for paper in library.papers()}
-    record, fulltext = library._record, library._fulltext
+    record, fulltext = library._parts.record, library._parts.fulltext
     counts, ids = record.chunk_counts(), record.ids()
     assert sorted(ids) == sorted(chunk_id(paper, index) for paper, count in counts.items() for index in range(count))
     assert fulltext.chunk_counts(Filters()) == counts
@@ -141,7 +141,7 @@ def test_a_search_among_papers_that_went_meanwhile_finds_the_others(tmp_path: Pa
     with Library.open(tmp_path, create=True, embedder=EMBEDDER, server=server) as library:
         library.ingest(SOME)
         vector = EMBEDDER.embed([SOME[1].title])[0]
-        found = library._record.nearest(vector, 2, within=[SOME[1].arxiv_id, "2101.99999", SOME[2].arxiv_id])
+        found = library._parts.record.nearest(vector, 2, within=[SOME[1].arxiv_id, "2101.99999", SOME[2].arxiv_id])
     assert [chunk for chunk, _ in found] == [SOME[1].arxiv_id, SOME[2].arxiv_id]
 
 
@@ -199,7 +199,7 @@ def test_the_doctor_looks_at_a_server_and_mends_what_is_derived(tmp_path: Path, 
     shutil.rmtree(next(tmp_path.glob("fulltext-*")))
     with Library.open(tmp_path, embedder=EMBEDDER, server=server) as library:
         assert whole(library).keys() == {paper.arxiv_id for paper in SOME}
-        library._record.delete([SOME[3].arxiv_id])
+        library._parts.record.delete([SOME[3].arxiv_id])
     findings = list(doctor.examine(tmp_path, embedder, server=server))
     assert {finding.check for finding in findings if not finding.well} == {"record", "full text"}
     doctor.repair(tmp_path, embedder, findings, server=server)

@@ -149,7 +149,7 @@ def killed(work: Work, path: Path, chance: random.Random, *more: Any) -> list[An
 def assert_sound(path: Path, embedder: Embedder | None = None) -> dict[str, Paper]:
     """Open a library, and make sure that record, vectors and full text are whole and the same; returns its papers."""
     with Library.open(path, embedder=embedder) as library:
-        record, fulltext = library._record, library._fulltext
+        record, fulltext = library._parts.record, library._parts.fulltext
         counts = record.chunk_counts()
         ids = record.ids()
         assert sorted(ids) == sorted(
