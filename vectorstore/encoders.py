@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -62,9 +62,15 @@ class OnnxEncoder:
         """See `Encoder`."""
         import numpy as np
 
+        waiting: list[Future[NDArray[np.float32]]] = []
         with ThreadPoolExecutor(_cores()) as workers:  # which makes no thread that it does not need
             for batch in batches:
-                yield np.concatenate([*workers.map(self._vector, batch)])
+                begun = [workers.submit(self._vector, text) for text in batch]
+                if waiting:  # given while the next are computed, so that no thread is idle between two batches
+                    yield np.concatenate([one.result() for one in waiting])
+                waiting = begun
+            if waiting:
+                yield np.concatenate([one.result() for one in waiting])
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         import numpy as np
