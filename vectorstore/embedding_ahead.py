@@ -10,10 +10,11 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from queue import SimpleQueue
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MANY = 64  # texts: fewer are embedded sooner than a process starts
+_PART = 128  # texts sent at once; fewer in all are embedded sooner than a process starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Ahead:
         self._side: _Side | None = None
 
     def begin(self, texts: Iterable[str]) -> Collect:
-        """Begin to embed texts. What is begun first is collected first.
+        """Begin to embed texts. What is begun first is collected first, and all of it but of no texts at all.
 
         Args:
             texts: fastest in order of length.
@@ -69,16 +70,20 @@ class Ahead:
         Raises:
             ModelError: the model cannot be loaded, or its process was ended; by this function or the one returned.
         """
-        texts = list(texts)
-        if self._side is None and len(texts) < _MANY:
-            return partial(self._embedder.embed, texts)
+        parts = iter(partial(_take, iter(texts)), [])
+        first = next(parts, [])
+        if not first or (self._side is None and len(first) < _PART):
+            return partial(self._embedder.embed, first)
         side = self._side = self._side or _start(self._embedder.name)
-        try:
-            pickle.dump(texts, side.asked)
-            side.asked.flush()
-        except OSError as error:
-            raise _ended(side) from error
-        return partial(_collect, side)
+        sizes = []
+        for part in chain([first], parts):  # the first of them are embedded while the last are still being cut
+            try:
+                pickle.dump(part, side.asked)
+                side.asked.flush()
+            except OSError as error:
+                raise _ended(side) from error
+            sizes.append(len(part))
+        return partial(_collect, side, sizes)
 
     def __enter__(self) -> Self:
         return self
@@ -99,19 +104,26 @@ def _start(model: str) -> _Side:
     return _Side(process, process.stdin, process.stdout)
 
 
-def _collect(side: _Side, progress: Callable[[int], None]) -> NDArray[np.float32]:
-    while True:
+def _collect(side: _Side, sizes: Sequence[int], progress: Callable[[int], None]) -> NDArray[np.float32]:
+    import numpy as np
+
+    found: list[NDArray[np.float32]] = []
+    while len(found) < len(sizes):
         try:
             told = pickle.load(side.told)
         except (EOFError, OSError, pickle.UnpicklingError) as error:  # the last: cut off within a vector
             raise _ended(side) from error
         if isinstance(told, int):
-            progress(told)
+            progress(sum(sizes[: len(found)]) + told)
         elif isinstance(told, str):
             raise ModelError(told)
         else:
-            vectors: NDArray[np.float32] = told
-            return vectors
+            found.append(told)
+    return np.concatenate(found)
+
+
+def _take(texts: Iterator[str]) -> list[str]:
+    return list(islice(texts, _PART))
 
 
 def _ended(side: _Side) -> ModelError:

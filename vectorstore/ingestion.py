@@ -150,8 +150,15 @@ def _begun(record: Record, ahead: Ahead, embedder: Embedder, papers: Iterable[Pa
 
 def _begin(ahead: Ahead, embedder: Embedder, papers: Iterable[Paper]) -> tuple[list[Chunk], Collect]:
     """The papers' chunks, shortest papers first, and what gives their vectors, one row each."""
-    pieces = cut(sorted(papers, key=lambda paper: len(full_text(paper))), embedder)
-    return pieces, ahead.begin(chunk.embedded_text for chunk in pieces)
+    pieces: list[Chunk] = []
+
+    def texts() -> Iterator[str]:
+        for paper in sorted(papers, key=lambda paper: len(full_text(paper))):
+            pieces.extend(fresh := chunks(paper, embedder.count_tokens))
+            yield from (chunk.embedded_text for chunk in fresh)
+
+    collect = ahead.begin(texts())
+    return pieces, collect
 
 
 def cut(papers: Iterable[Paper], embedder: Embedder) -> list[Chunk]:

@@ -17,7 +17,7 @@ from vectorstore.embedding import Embedder
 from vectorstore.embedding_ahead import Ahead
 from vectorstore.errors import ModelError
 
-TEXTS = [f"Method {number} for the detection of {number * 7} kinds of birds in thermal images" for number in range(80)]
+TEXTS = [f"Method {number} for the detection of {number * 7} kinds of birds in thermal images" for number in range(300)]
 
 
 def _children() -> set[int]:
@@ -69,7 +69,7 @@ def test_a_killed_process_is_an_error_that_says_what_to_do() -> None:
         with pytest.raises(ModelError, match=r"ended by SIGKILL.*run this again"):
             collect(lambda _: None)
         with pytest.raises(ModelError, match="ended by SIGKILL"):
-            ahead.begin(TEXTS * 5_000)
+            ahead.begin(TEXTS * 1_500)
 
 
 def test_the_process_ends_with_a_parent_that_is_killed() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from vectorstore import Filters, Paper
 from vectorstore.doctor import examine
-from vectorstore.embedding_ahead import _MANY
+from vectorstore.embedding_ahead import _PART
 from vectorstore.library import Library
 
 PAPERS = tuple(
@@ -55,8 +55,20 @@ def test_what_was_read_before_a_source_fails_is_written(library: Library) -> Non
     assert library.ingest(PAPERS[:4]).unchanged == 4
 
 
+def test_a_batch_in_which_nothing_is_new_between_two_leaves_each_paper_its_own_vector(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vectorstore.embedding_ahead._PART", 2)  # so that the other process embeds these few
+    library.ingest(PAPERS[2:4])
+    assert library.ingest([*PAPERS[:2], *PAPERS[2:4], *PAPERS[4:6]]).unchanged == 2
+    vectors = library.vectors([paper.arxiv_id for paper in PAPERS[:6]])
+    for paper in PAPERS[:6]:
+        (expected,) = library.embedder.embed([f"{paper.title}\n\n{paper.abstract}"])
+        assert float(vectors[paper.arxiv_id] @ expected) > 0.98
+
+
 def test_many_papers_are_embedded_beside_as_they_are_one_by_one(tmp_path: Path) -> None:
-    papers = [replace(PAPERS[0], arxiv_id=f"2002.{n:05}", title=f"Sheep of flock {n}") for n in range(_MANY + 5)]
+    papers = [replace(PAPERS[0], arxiv_id=f"2002.{n:05}", title=f"Sheep of flock {n}") for n in range(_PART + 5)]
     with Library.open(tmp_path / "library", create=True) as library:
         assert library.ingest(papers).added == len(papers)
         vectors = library.vectors([paper.arxiv_id for paper in papers])
