@@ -52,7 +52,7 @@ class ServerError(LibraryError):
 class Server:
     """Where on a Chroma server the record is.
 
-    >>> print(Server("http://127.0.0.1:8000", token="a secret"))
+    >>> print(Server("http://127.0.0.1:8000", token="secret"))
     http://127.0.0.1:8000
     >>> print(Server("https://api.trychroma.com", tenant="group", database="papers"))
     https://api.trychroma.com (tenant group, database papers)

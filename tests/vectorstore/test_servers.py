@@ -103,7 +103,7 @@ def test_another_machine_catches_up_by_generation_without_embedding(tmp_path: Pa
             one.remove(one.removal(Filters(ids=tuple(WHOLE)[:3])))
             assert two.count() == len(PAPERS) - 3
             assert whole(two) == {paper.arxiv_id: paper for paper in PAPERS[3:]}
-            assert two._fulltext.generation == one._fulltext.generation
+            assert two._parts.fulltext.generation == one._parts.fulltext.generation
         restated = replace(PAPERS[5], title="Counting goats instead", version=2)
         one.ingest([restated])
         one.remove(one.removal(Filters(ids=(PAPERS[4].arxiv_id,))))
