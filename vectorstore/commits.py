@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chromadb.errors import ChromaError
 
+from vectorstore.catching_up import is_level
 from vectorstore.chunking import Chunk, chunk_id, paper_of
 from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
@@ -124,9 +125,7 @@ def _sweep(record: Record, fulltext: FullText) -> None:
 def in_step(record: Record, fulltext: FullText) -> bool:
     """Whether the last write ended and the full-text index holds all of it."""
     state = record.state
-    return (
-        state.writing == state.generation and fulltext.papers == state.papers and fulltext.generation == state.indexed
-    )
+    return state.writing == state.generation and is_level(fulltext, state)
 
 
 def whole(new: Record, papers: int) -> None:

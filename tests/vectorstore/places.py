@@ -81,19 +81,29 @@ def _home() -> Iterator[tuple[Path, Path]]:
 
 
 @contextmanager
+def _disk(base: Path, library: Path) -> Iterator[Path | None]:
+    """A copy of a library on a small file system of its own; None where none may be mounted."""
+    place = base / "disk"
+    place.mkdir()
+    if not _mount(place):
+        yield None
+        return
+    try:
+        yield Path(shutil.copytree(library, place / "library"))
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@contextmanager
 def read_only(library: Path) -> Iterator[Unwritable]:
     """A copy of a library on a file system that is mounted to be read, or with permissions that say so."""
     with _home() as (base, temporary):
-        place = base / "disk"
-        place.mkdir()
-        if _mount(place):
-            try:
-                copy = Path(shutil.copytree(library, place / "library"))
-                _remount(place, "ro")
-                yield Unwritable(copy, temporary, partial(_remount, place, "rw"), partial(_remount, place, "ro"))
-            finally:
-                subprocess.run(["umount", "--lazy", place], check=True)
-            return
+        with _disk(base, library) as copy:
+            if copy is not None:
+                _remount(copy.parent, "ro")
+                mend, spoil = partial(_remount, copy.parent, "rw"), partial(_remount, copy.parent, "ro")
+                yield Unwritable(copy, temporary, mend, spoil)
+                return
         with by_permission(library) as found:
             yield found
 
@@ -121,17 +131,12 @@ def by_permission(library: Path) -> Iterator[Unwritable]:
 def full(library: Path) -> Iterator[Unwritable]:
     """A copy of a library on a disk without room, or where no file may grow."""
     with _home() as (base, temporary):
-        place = base / "disk"
-        place.mkdir()
-        if _mount(place):
-            try:
-                copy = Path(shutil.copytree(library, place / "library"))
-                filler = place / "filler"
+        with _disk(base, library) as on_disk:
+            if on_disk is not None:
+                filler = on_disk.parent / "filler"
                 fill(filler)
-                yield Unwritable(copy, temporary, filler.unlink, partial(fill, filler))
-            finally:
-                subprocess.run(["umount", "--lazy", place], check=True)
-            return
+                yield Unwritable(on_disk, temporary, filler.unlink, partial(fill, filler))
+                return
         copy = Path(shutil.copytree(library, base / "library"))
         room = (copy / "chroma" / "chroma.sqlite3").stat().st_size // 2
         yield Unwritable(copy, temporary, lambda: None, lambda: None, limit=room)
