@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import statistics
 import sys
 from collections.abc import Callable, Sequence
@@ -25,6 +24,7 @@ from pathlib import Path
 from benchmarks import growth_plan
 from benchmarks.growth_sizes import Asked, Size
 from benchmarks.processes import python
+from benchmarks.report import between
 
 SIZES = "249,2000,20000,192022"
 FILTERED = ("since 2020", "one month", "one category")  # as in growth_steps, which imports what this must not
@@ -177,11 +177,10 @@ def publish(page: Path, sizes: Sequence[Size]) -> None:
     """
     text = page.read_text(encoding="utf-8")
     for name, part in (("growth", table(sizes)), ("plan", growth_plan.table(sizes))):
-        marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.S)
-        if len(marked.findall(text)) != 1:
-            sys.exit(f"{page} needs the lines <!-- {name} --> and <!-- /{name} -->, once each.")
-        # A function, so that a backslash in the table is nothing but one.
-        text = marked.sub(lambda match, part=part: f"{match[1]}\n{part}\n\n{match[2]}", text)  # type: ignore[misc]
+        try:
+            text = between(text, f"<!-- {name} -->", f"<!-- /{name} -->", part)
+        except ValueError as error:
+            sys.exit(f"{page} {error}")
     page.write_text(text, encoding="utf-8")
 
 

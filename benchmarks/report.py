@@ -122,10 +122,21 @@ def write(name: str, text: str, path: Path = MEASUREMENTS) -> None:
     Raises:
         ValueError: the file does not have these markers exactly once.
     """
-    page = path.read_text(encoding="utf-8")
-    pattern = re.compile(rf"(<!-- eval:{re.escape(name)} -->\n).*?(<!-- /eval -->)", re.S)
-    if len(pattern.findall(page)) != 1:
-        raise ValueError(f"{path} needs the lines <!-- eval:{name} --> and <!-- /eval -->, once each.")
-    # A function, so that a backslash in the text is nothing but one.
-    page = pattern.sub(lambda match: f"{match[1]}\n{text.strip()}\n\n{match[2]}", page)
+    try:
+        page = between(path.read_text(encoding="utf-8"), f"<!-- eval:{name} -->", "<!-- /eval -->", text)
+    except ValueError as error:
+        raise ValueError(f"{path} {error}") from error
     path.write_text(page, encoding="utf-8")
+
+
+def between(page: str, start: str, end: str, text: str) -> str:
+    """A page with a text put between two markers.
+
+    Raises:
+        ValueError: it does not have these markers exactly once; the message wants the page's name before it.
+    """
+    pattern = re.compile(rf"({re.escape(start)}\n).*?({re.escape(end)})", re.S)
+    if len(pattern.findall(page)) != 1:
+        raise ValueError(f"needs the lines {start} and {end}, once each.")
+    # A function, so that a backslash in the text is nothing but one.
+    return pattern.sub(lambda match: f"{match[1]}\n{text.strip()}\n\n{match[2]}", page)
