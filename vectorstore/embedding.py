@@ -132,7 +132,13 @@ class Embedder:
 
     def _exported(self, kind: onnx_export.Kind) -> Encoder | None:
         return onnx_export.cached(
-            kind, self.sha256, self._tokenizer(), _window(self.folder), lambda: self._torch(exact=True)
+            kind,
+            self.folder,
+            self.sha256,
+            self._tokenizer(),
+            _window(self.folder),
+            load=lambda: self._torch(exact=True),
+            short=lambda: self._for_few,
         )
 
     def _torch(self, *, exact: bool = False) -> TorchEncoder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Half of all abstracts are longer than 256 tokens; 4.5 % pass 384.
 WINDOW = 384
 BATCH = 16
+SHORT = 64  # tokens: a title, a question; all but one abstract in a hundred are longer with their titles
 
 
 class Encoder(Protocol):
@@ -36,12 +37,15 @@ class OnnxEncoder:
         path: the exported model.
         tokenizer: the model's own.
         window: how many tokens it reads of a text.
+        short: gives what embeds the texts of fewer than SHORT tokens; None for this one.
 
     Raises:
         Exception: whatever ONNX Runtime raises of a file that is not a model.
     """
 
-    def __init__(self, path: Path, tokenizer: Tokenizer, window: int) -> None:
+    def __init__(
+        self, path: Path, tokenizer: Tokenizer, window: int, short: Callable[[], Encoder] | None = None
+    ) -> None:
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
@@ -57,6 +61,7 @@ class OnnxEncoder:
         self._tokenizer = tokenizer
         self._tokenizer.enable_truncation(window)
         self._tokenizer.no_padding()
+        self._short = short
 
     def encode(self, batches: Iterable[list[str]]) -> Iterator[NDArray[np.float32]]:
         """See `Encoder`."""
@@ -75,8 +80,10 @@ class OnnxEncoder:
     def _vector(self, text: str) -> NDArray[np.float32]:
         import numpy as np
 
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        vector: NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0]
+        ids = self._tokenizer.encode(text).ids
+        if self._short and len(ids) < SHORT:
+            return next(self._short().encode([[text]]))
+        vector: NDArray[np.float32] = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})[0]
         return vector
 
 

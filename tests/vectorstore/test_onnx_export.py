@@ -14,7 +14,13 @@ from vectorstore import onnx_export
 from vectorstore.embedding import DEFAULT_SHA256, Embedder
 from vectorstore.encoders import OnnxEncoder, TorchEncoder
 
-TEXTS = ["Which dataset has videos taken by drones?", "A network for stain normalisation. " * 40, "", "ℓ∞ \ud7ff 🙂"]
+ABSTRACT = (
+    "A network for stain normalisation. Slides of one laboratory do not look like those of another; what was learnt "
+    "on the first fails on the second. We train a small network to bring the colours of a slide to those of a chosen "
+    "one without pairs of images: it predicts a curve for each of three stains, which a pathologist can look at. On "
+    "1,200 slides from nine hospitals it keeps a classifier of tumours within two points of its accuracy at home."
+)
+TEXTS = ["Which dataset has videos taken by drones?", ABSTRACT, "", "ℓ∞ \ud7ff 🙂"]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,7 @@ def test_its_vectors_are_those_of_float32_but_for_rounding(float32: NDArray[np.f
     assert isinstance(embedder._for_few, OnnxEncoder)
     assert isinstance(embedder._for_many, OnnxEncoder)
     assert ((few * float32).sum(axis=1) > 0.9999).all()
-    assert ((many * float32).sum(axis=1) > 0.98).all()
+    assert ((many * float32).sum(axis=1) > 0.95).all()
 
 
 def test_a_second_process_asks_without_loading_torch() -> None:
@@ -56,14 +62,15 @@ def test_a_damaged_file_is_made_again(cache: Path) -> None:
     embedder.load()
     assert isinstance(embedder._for_few, OnnxEncoder)
     assert path.stat().st_size > 50_000_000
-    assert sorted(left.name for left in cache.iterdir()) == [path.name, path.name.replace("float32", "int8")]
+    (other,) = set(cache.iterdir()) - {path}
+    assert "-int8-" in other.name
 
 
 def test_one_that_strays_is_refused_once_and_torch_answers(
     cache: Path, float32: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As on a processor whose 8-bit sums overflow.
-    monkeypatch.setattr(onnx_export, "_CLOSEST", {"float32": 0.9999, "int8": 1.01})
+    monkeypatch.setattr(onnx_export, "_CLOSEST", {"float32": 0.9999, "pruned": 1.01})
     first, second = Embedder(), Embedder()
     assert ((first.embed(TEXTS * 4)[: len(TEXTS)] * float32).sum(axis=1) > 0.995).all()
     (said,) = cache.glob("*.refused")
