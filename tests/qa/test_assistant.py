@@ -92,7 +92,7 @@ def test_filters_restrict_what_is_used_and_stand_in_the_answer(assistant: Assist
 
 
 def test_a_follow_up_leans_on_the_answer_before(assistant: Assistant) -> None:
-    first = assistant.ask("What is in the contempArt dataset?")
+    first = assistant.ask("Whose artworks are in the contempArt dataset?")
     second = assistant.ask("Do they find a link between style and gender in it?", history=[first])
     assert first.citations[0].paper.arxiv_id == second.citations[0].paper.arxiv_id == "2009.14545"
 

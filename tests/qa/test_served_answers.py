@@ -185,17 +185,17 @@ def test_a_follow_up_is_put_in_words_by_the_model(library: Library) -> None:
 
     with ScriptedServer(["cites_well", rewrites, "cites_well"]) as server:
         asking = assistant(library, server)
-        first = asking.ask("What is in the contempArt dataset?")
+        first = asking.ask("Whose artworks are in the contempArt dataset?")
         second = asking.ask("Do they find a link between style and gender in it?", history=[first])
         assert len(server.requests) == 3
-        assert "What is in the contempArt dataset?" in server.requests[1].user
+        assert "Whose artworks are in the contempArt dataset?" in server.requests[1].user
     assert first.citations[0].paper.arxiv_id == second.citations[0].paper.arxiv_id == "2009.14545"
 
 
 def test_stop_ends_the_request_for_the_meaning_of_a_follow_up_too(library: Library) -> None:
     with ScriptedServer(["cites_well", "never_begins"]) as server:
         asking = assistant(library, server)
-        first = asking.ask("What is in the contempArt dataset?")
+        first = asking.ask("Whose artworks are in the contempArt dataset?")
         stream = asking.stream("Do they find a link between style and gender in it?", history=[first])
         while len(server.requests) < 2:
             assert not next(stream).statements
@@ -207,7 +207,7 @@ def test_stop_ends_the_request_for_the_meaning_of_a_follow_up_too(library: Libra
 def test_a_server_that_is_silent_is_waited_for_once(library: Library) -> None:
     with ScriptedServer(["cites_well", "never_begins"]) as server:
         asking = assistant(library, server, patience=2)
-        first = asking.ask("What is in the contempArt dataset?")
+        first = asking.ask("Whose artworks are in the contempArt dataset?")
         assert first.backend == "openai/scripted"
         second = asking.ask("Do they find a link between style and gender in it?", history=[first])
         assert len(server.requests) == 2

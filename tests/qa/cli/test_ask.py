@@ -94,7 +94,7 @@ def test_a_batch_asks_questions_and_conversations(arxivqa: Run, seeds_library: P
         {
             "qid": 2,
             "turns": [
-                {"question": "What is in the contempArt dataset?"},
+                {"question": "Whose artworks are in the contempArt dataset?"},
                 {"question": "Do they find a link between style and gender in it?"},
             ],
         },
