@@ -33,7 +33,7 @@ _RESTORE = (
     "Put a backup back (arxivqa restore FILE --force), or ingest the listings into another folder (--library PATH)."
 )
 _SAMPLE = 16  # texts embedded again
-# The least cosine of a text's stored vector and a new one: one may be pruned and in 8 bits, the other of the whole model.
+# The least cosine of a stored vector and a new one: one may be pruned and in 8 bits, the other of the whole model.
 # Texts of different papers are farther from each other.
 _ALIKE = 0.85
 
