@@ -37,15 +37,15 @@ def isolated_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def seeds_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a library that holds the papers of seeds/; read it, and copy it before writing to it."""
+    from vectorstore.ingest.listings import Reject, find_listings, read_listing
     from vectorstore.library import Library
-    from vectorstore.listings import Refusal, find, read
 
     path = tmp_path_factory.mktemp("seeds") / "library"
-    records = [record for file in find([SEEDS]) if isinstance(file, Path) for record in read(file)]
-    refused = [record for record in records if isinstance(record, Refusal)]
+    records = [record for file in find_listings([SEEDS]) if isinstance(file, Path) for record in read_listing(file)]
+    refused = [record for record in records if isinstance(record, Reject)]
     assert not refused, refused
     with Library.open(path, create=True) as library:
-        library.ingest(record for record in records if not isinstance(record, Refusal))
+        library.ingest(record for record in records if not isinstance(record, Reject))
     return path
 
 

@@ -20,14 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import asking, baselines, report
-from qa import evidence, intervals, ranking
-from qa.answers import Retrieved
+from qa.answer import Retrieved
 from qa.assistant import CANDIDATES, Assistant
-from qa.evaluation import EVIDENCE_WORDS, SPAN_RECALL, Case, Reply, covered, judge
-from qa.retrieval import Retriever
-from qa.words import rarity, stems
-from vectorstore import Paper, sentences
+from qa.evaluation import bootstrap
+from qa.evaluation.metrics import EVIDENCE_WORDS, SPAN_RECALL, Case, Reply, covered, judge_case
+from qa.evidence import selection
+from qa.evidence.tokens import rarity, stems
+from qa.retrieval import reranker
+from qa.retrieval.retriever import Retriever
+from vectorstore import Paper
 from vectorstore.library import Library
+from vectorstore.text import sentences
 
 Ranking = list[str]
 MEASURES = {"single": ("recall@1", "recall@10"), "topics": ("ndcg@20", "recall@100")}
@@ -68,7 +71,7 @@ STAGES: tuple[tuple[str, Callable[[Bench, str, int], Ranking]], ...] = (
     ("vectors alone", lambda bench, text, limit: _names(baselines.vectors(bench.library)(text, limit))),
     ("full text alone", lambda bench, text, limit: _names(baselines.fulltext(bench.library)(text, limit))),
     ("both, mixed", lambda bench, text, limit: _ids(bench.retriever.retrieve(text, limit=limit))),
-    ("+ second ranking", lambda bench, text, limit: _ids(ranking.rank(text, bench.candidates(text, limit)))),
+    ("+ second ranking", lambda bench, text, limit: _ids(reranker.rank(text, bench.candidates(text, limit)))),
     ("+ what is asked for", lambda bench, text, limit: _ids(bench.assistant.ask(text, limit=limit).retrieved)),
 )
 
@@ -82,7 +85,7 @@ def ablate(bench: Bench, cases: Sequence[Case]) -> str:
         own = {name: [0.0] * len(cases) for name in names}
         for place, case in enumerate(cases):
             reply = Reply(case.qid, retrieved=tuple(find(bench, case.turns[0].question, case.limit)))
-            judged, _ = judge(case, {(case.qid, 0): reply})
+            judged, _ = judge_case(case, {(case.qid, 0): reply})
             for name in names:
                 own[name][place] = judged[name][0]
         row = [stage]
@@ -119,7 +122,7 @@ def _shared(question: str, paper: Paper) -> str:
 
 
 def _fitted(question: str, paper: Paper) -> str:
-    return " ".join(e.text for e in evidence.pick(question, paper.abstract, title=paper.title))
+    return " ".join(e.text for e in selection.pick(question, paper.abstract, title=paper.title))
 
 
 PICKERS: tuple[tuple[str, Callable[[str, Paper], str]], ...] = (
@@ -132,16 +135,16 @@ PICKERS: tuple[tuple[str, Callable[[str, Paper], str]], ...] = (
 def _chosen(abstract: str, value: Callable[[str], float]) -> str:
     """The sentences of the highest value, by the same limits as the fitted picker's; the earlier of equals."""
     values: NDArray[np.float64] = np.array([value(abstract[a:b]) for a, b in sentences.split(abstract)])
-    return " ".join(e.text for e in evidence.choose(abstract, values, max_sentences=PICKED))
+    return " ".join(e.text for e in selection.choose(abstract, values, max_sentences=PICKED))
 
 
 def _shown(values: Sequence[float]) -> str:
-    figure = intervals.ratio(values)
+    figure = bootstrap.ratio(values)
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
 
 
 def _difference(own: Sequence[float], above: Sequence[float]) -> str:
-    figure = intervals.ratio([new - old for new, old in zip(own, above, strict=True)])
+    figure = bootstrap.ratio([new - old for new, old in zip(own, above, strict=True)])
     return f"{figure.value:+.3f} ({figure.low:+.3f} to {figure.high:+.3f})"
 
 

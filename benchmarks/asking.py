@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.evaluation import Table, evaluate, separation
-from qa.intervals import Figure
-from qa.question_sets import Case, Reply
+from qa.evaluation.bootstrap import Figure
+from qa.evaluation.dataset import Case, Reply
+from qa.evaluation.metrics import Table, evaluate, separation
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = ROOT / "benchmarks" / "questions"
@@ -57,7 +57,7 @@ def _rows(path: Path) -> list[dict[str, object]]:
 
 def arxivqa(*arguments: str | Path) -> str:
     """What the command prints to its output; what it says on standard error is seen as it comes."""
-    command = [sys.executable, "-m", "qa.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "ui.cli", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)
     if done.returncode:
         sys.exit(f"arxivqa {' '.join(map(str, arguments))} ended with {done.returncode}")
@@ -90,4 +90,4 @@ def check(asked: Sequence[Asked]) -> None:
     for name, figures in scored.items():
         for measure, value in figures.items():
             if measure not in own[name] or abs(own[name][measure].value - value) > 1e-9:
-                sys.exit(f"score.py says {value} for {measure} of {name}; qa.evaluation does not.")
+                sys.exit(f"score.py says {value} for {measure} of {name}; qa.evaluation.metrics does not.")

@@ -6,20 +6,20 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from qa.evaluation import Table, evaluate, separation
-from qa.intervals import Figure
-from qa.question_sets import Case, Kind, Reply
+from qa.evaluation.bootstrap import Figure
+from qa.evaluation.dataset import Case, Reply, SetKind
+from qa.evaluation.metrics import Table, evaluate, separation
 from vectorstore import Filters
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
+from vectorstore.engine.opening import open_record
 from vectorstore.library import Library
-from vectorstore.opening import open_record
 
 Found = list[tuple[str, float]]
 Search = Callable[[str, int], Found]
 
 LISTED = 5  # what a plain pipeline hands over: the first five
 # The measures that a mere ranking has.
-MEASURES: dict[Kind, tuple[str, ...]] = {
+MEASURES: dict[SetKind, tuple[str, ...]] = {
     "single": ("recall@1", "recall@10", "mrr"),
     "lists": ("precision", "recall", "f1", "listed"),
     "topics": ("recall@100", "ndcg@20", "first relevant @10"),

@@ -33,7 +33,7 @@ SEEDS = 249
 WARMING = "16"  # papers, before the turns: the first run of a program reads its packages from disk
 QUESTION = "How many parameters does the stain normalization network have?"
 
-arxivqa = partial(python, "-m", "qa.cli")
+arxivqa = partial(python, "-m", "ui.cli")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmarks import citation_corruptions as corruptions
 from benchmarks import citation_paraphrases as paraphrases
-from qa.evidence import sentences_of
-from qa.words import rarity, stems
+from qa.evidence.selection import sentences_of
+from qa.evidence.tokens import rarity, stems
 from vectorstore import Paper
 
 WRITTEN = Path(__file__).parent / "citations" / "paraphrases.jsonl"

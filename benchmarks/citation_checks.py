@@ -16,9 +16,10 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.citation_cases import Case, Maker, written
 from benchmarks.report import Goal
-from qa.citations import Checked, check
-from qa.intervals import ratio
-from vectorstore import Paper, listings
+from qa.attribution.checker import Checked, check
+from qa.evaluation.bootstrap import ratio
+from vectorstore import Paper
+from vectorstore.ingest import listings
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 EACH = 100  # cases of a kind
@@ -31,8 +32,8 @@ _TIMED = 6, 8  # sentences of an answer, papers given
 def seeds() -> list[Paper]:
     """The papers of `seeds/`."""
     found: dict[str, Paper] = {}
-    for file in listings.find([SEEDS]):
-        for record in listings.read(file) if isinstance(file, Path) else ():
+    for file in listings.find_listings([SEEDS]):
+        for record in listings.read_listing(file) if isinstance(file, Path) else ():
             if isinstance(record, Paper):
                 found.setdefault(record.arxiv_id, record)
     return list(found.values())

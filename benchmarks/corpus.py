@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vectorstore import Paper
-from vectorstore.listings import Refusal
-from vectorstore.sources import find, read
+from vectorstore.ingest import find_inputs, read_papers
+from vectorstore.ingest.listings import Reject
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
@@ -28,10 +28,10 @@ def records(listings: Path | None = None) -> Iterator[Paper]:
         files += [str(path) for path in sorted(found, key=lambda path: _shuffled(path.relative_to(listings)))]
     elif listings is not None:
         files.append(str(listings))
-    for record in read(find(files)):
+    for record in read_papers(find_inputs(files)):
         if isinstance(record, Paper):
             yield record
-        elif isinstance(record, Refusal):
+        elif isinstance(record, Reject):
             print(record, file=sys.stderr)
 
 

@@ -85,7 +85,7 @@ class Growth:
             sys.exit(f"There are {opened[0]['papers']:,} papers in seeds/ and the listings, not {papers:,}.")
         library = ("--library", str(self.library))
         cold = [
-            python("-m", "qa.cli", "ask", *library, COLD[number % len(COLD)], allowed=(0, ABSTAINED)).seconds
+            python("-m", "ui.cli", "ask", *library, COLD[number % len(COLD)], allowed=(0, ABSTAINED)).seconds
             for number in range(self._rounds)
         ]
         kinds = ("without filters", *FILTERED)

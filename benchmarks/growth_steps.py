@@ -39,9 +39,9 @@ def ingest(library: Path, listings: Path | None, start: int, until: int, log: Pa
 
     Imports and the way through the papers that are in already are not in the time.
     """
-    from qa.cli.ingesting import Meter
-    from vectorstore.embedding import Embedder
-    from vectorstore.ingestion import Progress
+    from ui.cli.ingest import Meter
+    from vectorstore.embedding.embedder import Embedder
+    from vectorstore.engine.ingestion import Progress
     from vectorstore.library import Library
 
     embedder = Embedder()
@@ -81,7 +81,7 @@ def opening(library: Path) -> dict[str, float]:
     """Open the library, then search it once, which loads the vectors' index into memory."""
     import numpy as np
 
-    from vectorstore.embedding import Embedder
+    from vectorstore.embedding.embedder import Embedder
     from vectorstore.library import Library
 
     embedder = Embedder()
@@ -122,8 +122,8 @@ def asking(library: Path, filters: Filters, count: int) -> dict[str, float]:
 
 def prepare() -> dict[str, float]:
     """Make the model's ONNX files, once a machine, which is no part of any size."""
-    from vectorstore.embedding import Embedder
-    from vectorstore.encoders import BATCH
+    from vectorstore.embedding.embedder import Embedder
+    from vectorstore.embedding.encoders import BATCH
 
     began = time.perf_counter()
     Embedder().embed([""] * BATCH)

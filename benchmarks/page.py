@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         if library is None:
             library = Path(folder, "library")
-            command = [sys.executable, "-m", "qa.cli", "--library", str(library), "ingest", str(ROOT / "seeds")]
+            command = [sys.executable, "-m", "ui.cli", "--library", str(library), "ingest", str(ROOT / "seeds")]
             subprocess.run(command, check=True)
         with served(library, Path(folder)) as address:
             opening(address)
@@ -55,7 +55,7 @@ def main() -> None:
 def served(library: Path, folder: Path) -> Iterator[str]:
     """The page's address."""
     environment = {**os.environ, "ARXIVQA_CONVERSATIONS": str(folder / "conversations.sqlite3")}
-    command = [sys.executable, "-m", "qa.cli", "--library", str(library), "chat"]
+    command = [sys.executable, "-m", "ui.cli", "--library", str(library), "chat"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     try:
         assert process.stdout is not None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from qa.papers.table import PAGE, alike, rows
+from qa.retrieval.browse import PAGE, alike, rows
 from vectorstore import Filters
 from vectorstore.library import Library
 

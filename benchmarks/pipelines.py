@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks import corpus
 from vectorstore import Paper
-from vectorstore.embedding import WINDOW, Embedder
+from vectorstore.embedding.embedder import WINDOW, Embedder
 
 
 def ours(folder: Path, papers: Iterator[Paper]) -> tuple[float, float]:
@@ -42,7 +42,7 @@ def stock(folder: Path, papers: Iterator[Paper]) -> tuple[float, float]:
     from llama_index.vector_stores.chroma import ChromaVectorStore
     from transformers.utils import logging
 
-    from vectorstore.chunking import full_text
+    from vectorstore.embedding.chunking import full_text
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     # The weights are kept in 16 bits, in which torch would be twenty times as slow on a processor.

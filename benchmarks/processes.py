@@ -27,7 +27,7 @@ def python(*arguments: str, allowed: Collection[int] = (0,), variables: Mapping[
     a small process: it imports no database and no model.
 
     Args:
-        arguments: as on a command line, such as "-m", "qa.cli", "--help".
+        arguments: as on a command line, such as "-m", "ui.cli", "--help".
         allowed: exit statuses that are no failure; any other one ends the benchmark.
         variables: what the environment has besides.
     """

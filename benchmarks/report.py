@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.intervals import Figure
+from qa.evaluation.bootstrap import Figure
 
 MEASUREMENTS = Path(__file__).resolve().parent.parent / "docs" / "measurements.md"
 

@@ -40,7 +40,7 @@ def build(listings: Path, library: Path) -> None:
             safe = {} if listings.suffix == ".zip" else {"filter": "data"}
             shutil.unpack_archive(listings, folder, **safe)  # type: ignore[arg-type]
         command = ["ingest", "--library", str(library), "--json", str(folder), str(asking.ROOT / "seeds")]
-        done = subprocess.run([sys.executable, "-m", "qa.cli", *command], stdout=subprocess.PIPE, check=False)
+        done = subprocess.run([sys.executable, "-m", "ui.cli", *command], stdout=subprocess.PIPE, check=False)
     if not done.stdout:  # a refused record alone also ends it with 1, but then it says how many went in
         sys.exit(f"arxivqa {' '.join(command)} ended with {done.returncode}")
     summary = json.loads(done.stdout)

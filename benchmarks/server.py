@@ -28,11 +28,11 @@ from benchmarks import report
 from benchmarks.latency import asked
 from qa.assistant import Assistant
 from vectorstore import Filters, Paper
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
+from vectorstore.ingest.listings import find_listings, read_listing
 from vectorstore.library import Library
-from vectorstore.listings import find, read
-from vectorstore.server_connection import Connection
-from vectorstore.servers import Server, ServerError
+from vectorstore.storage.chroma_server import ChromaServer
+from vectorstore.storage.server_address import Server, ServerError
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 HEADS = ("record", "ingest s", "open ms", "p50 ms", "p95 ms", "filter p50 ms", "filter p95 ms", "state ms")
@@ -53,7 +53,7 @@ def running(folder: Path) -> Iterator[Server]:
     try:
         while True:
             try:
-                Connection(server).close()
+                ChromaServer(server).close()
                 break
             except ServerError:
                 if process.poll() is not None:
@@ -102,8 +102,8 @@ def main() -> None:
     parser.add_argument("listings", nargs="*", type=Path, default=[SEEDS], help="where the papers come from")
     parser.add_argument("--each", type=int, default=60, help="questions a column (60)")
     given = parser.parse_args()
-    files = [file for file in find(given.listings) if isinstance(file, Path)]
-    papers = [record for file in files for record in read(file) if isinstance(record, Paper)]
+    files = [file for file in find_listings(given.listings) if isinstance(file, Path)]
+    papers = [record for file in files for record in read_listing(file) if isinstance(record, Paper)]
     embedder = Embedder()
     embedder.embed([paper.title for paper in papers[:64]])  # which makes the model ready
     with tempfile.TemporaryDirectory() as base, running(Path(base) / "server") as server:

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import asking, baselines, report
 from benchmarks.asking import Asked
 from benchmarks.report import Goal
-from qa.intervals import Figure
+from qa.evaluation.bootstrap import Figure
 
 Goals = Mapping[tuple[str, str], Goal]
 CONFIDENCE = "confidence"

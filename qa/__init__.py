@@ -12,14 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qa.answers import Answer, Citation, Evidence, Outcome, Retrieved, Statement
+    from qa.answer import Answer, Citation, Evidence, Outcome, Retrieved, Statement
     from qa.assistant import Assistant, open_assistant
     from qa.settings import Settings
     from vectorstore import ArxivQAError, Filters, Paper
 
 # Imported on first use, so that `arxivqa --help` does not wait for a database.
 _HOMES = {
-    **dict.fromkeys(("Answer", "Citation", "Evidence", "Outcome", "Retrieved", "Statement"), "qa.answers"),
+    **dict.fromkeys(("Answer", "Citation", "Evidence", "Outcome", "Retrieved", "Statement"), "qa.answer"),
     **dict.fromkeys(("Assistant", "open_assistant"), "qa.assistant"),
     "Settings": "qa.settings",
     **dict.fromkeys(("ArxivQAError", "Filters", "Paper"), "vectorstore"),

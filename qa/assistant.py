@@ -11,19 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from qa import conversation, listing, ranking
-from qa.answers import Answer, Retrieved
-from qa.extractive import ExtractiveAnswerer
-from qa.gathering import Gathered, gather
-from qa.questions import Request, understand
-from qa.retrieval import Retriever
+from qa.answer import Answer, Retrieved
+from qa.answering.extractive import ExtractiveAnswerer
+from qa.dialog import resolve
+from qa.query.parser import ParsedQuery, parse_query
+from qa.retrieval import list_cutoff, reranker
+from qa.retrieval.intent_searches import IntentData, fetch_for_intent
+from qa.retrieval.retriever import Retriever
 from qa.settings import Settings
 from vectorstore import Filters, InputError, Paper, split_id
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
 from vectorstore.library import Library, Stats
 
 if TYPE_CHECKING:
-    from qa.llm.base import LanguageModel
+    from qa.llm.protocol import LanguageModel
 
 # What is ranked again for a question that one paper answers: of a whole category, 40, 100 or 200 found no more than one
 # in a hundred more among the first ten (docs/measurements.md), and each costs time.
@@ -49,7 +50,7 @@ class Assistant:
         self._generative = None
         if model is not None:
             # Imported here, because who answers without a model need not wait for what belongs to one.
-            from qa.generative import GenerativeAnswerer
+            from qa.answering.generative import GenerativeAnswerer
 
             self._generative = GenerativeAnswerer(model, strict=strict)
 
@@ -163,10 +164,10 @@ class Assistant:
             raise InputError(f"The limit must be at least 1, not {limit}.")
         if topic is None:
             return list(self.library.papers(filters or Filters(), limit))
-        request = understand(topic, filters, self.library.newest())
+        request = parse_query(topic, filters, self.library.newest())
         wanted = limit if limit is not None else max(self.library.count(request.filters), 1)
-        candidates = self._retriever.retrieve(request.text, request.filters, max(wanted, listing.CANDIDATES))
-        return [hit.paper for hit in ranking.rank(request.text, candidates)[:wanted]]
+        candidates = self._retriever.retrieve(request.text, request.filters, max(wanted, list_cutoff.CANDIDATES))
+        return [hit.paper for hit in reranker.rank(request.text, candidates)[:wanted]]
 
     async def afind(
         self, topic: str | None = None, filters: Filters | None = None, limit: int | None = 20
@@ -210,13 +211,13 @@ class Assistant:
         if limit < 1:
             raise InputError(f"The limit must be at least 1, not {limit}.")
         with self.library.steady():
-            request = understand(question, filters, self.library.newest(), dropped)
+            request = parse_query(question, filters, self.library.newest(), dropped)
             alone = request.shape == "one" and not history
-            candidates = max(limit, CANDIDATES if alone else listing.CANDIDATES)
-            request, retrieved = conversation.find(
+            candidates = max(limit, CANDIDATES if alone else list_cutoff.CANDIDATES)
+            request, retrieved = resolve.resolve(
                 request, history, lambda text, within: self._retriever.retrieve(text, within, candidates)
             )
-            gathered = gather(request, self._retriever, self.library)
+            gathered = fetch_for_intent(request, self._retriever, self.library)
         return _Found(request, tuple(retrieved), gathered, candidates, started, limit)
 
     def _answers(self, found: _Found, history: Sequence[Answer]) -> Generator[Answer, None, None]:
@@ -227,7 +228,7 @@ class Assistant:
         else:
 
             def search(text: str) -> list[Retrieved]:
-                return ranking.rank(text, self._retriever.retrieve(text, request.filters, found.candidates))
+                return reranker.rank(text, self._retriever.retrieve(text, request.filters, found.candidates))
 
             answers = self._generative.stream(request, found.retrieved, found.gathered, history, search)
         with closing(answers):
@@ -250,9 +251,9 @@ class _Found:
         started: when it was asked, on the clock of `time.perf_counter`.
     """
 
-    request: Request
+    request: ParsedQuery
     retrieved: tuple[Retrieved, ...]
-    gathered: Gathered
+    gathered: IntentData
     candidates: int
     started: float
     shown: int
@@ -275,7 +276,7 @@ def open_assistant(library: Path | str | None = None, settings: Settings | None 
     opened = Library.open(path, embedder=Embedder(settings.model), server=settings.server)
     if settings.llm == "extractive":
         return Assistant(opened)
-    from qa.llm.backends import open_model
+    from qa.llm.factory import open_model
 
     try:
         return Assistant(opened, open_model(settings), strict=settings.strict)

@@ -18,8 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from vectorstore import servers
 from vectorstore.errors import SettingsError
+from vectorstore.storage import server_address
 
 CONFIG_NAME = "arxivqa.toml"
 # What makes answers. Said here, and not in qa.llm, which only those import who use a language model.
@@ -41,10 +41,10 @@ ALLOWED = {
     "llm_url": "a server's address without a name, a password or a question mark, such as http://127.0.0.1:8000/v1 "
     "(a key belongs in ARXIVQA_LLM_KEY)",
     "strict": "true or false",
-    "chroma": servers.ADDRESS,
-    "chroma_token": servers.TOKEN,
-    "chroma_tenant": servers.NAME,
-    "chroma_database": servers.NAME,
+    "chroma": server_address.ADDRESS,
+    "chroma_token": server_address.TOKEN,
+    "chroma_tenant": server_address.NAME,
+    "chroma_database": server_address.NAME,
     "connect_timeout": _SECONDS,
     "first_token_timeout": _SECONDS,
     "total_timeout": _SECONDS,
@@ -87,19 +87,19 @@ def _some_url(value: Any) -> Any:
 
 
 def _some_server(value: Any) -> Any:
-    if value is not None and not (isinstance(value, str) and servers.is_address(value)):
+    if value is not None and not (isinstance(value, str) and server_address.is_address(value)):
         raise ValueError("not a server's address")
     return value and value.rstrip("/")
 
 
 def _some_token(value: Any) -> Any:
-    if value is not None and not (isinstance(value, str) and servers.is_token(value)):
+    if value is not None and not (isinstance(value, str) and server_address.is_token(value)):
         raise ValueError("not a token")
     return value
 
 
 def _some_name(value: Any) -> Any:
-    if not isinstance(value, str) or not servers.is_name(value):
+    if not isinstance(value, str) or not server_address.is_name(value):
         raise ValueError("not a name")
     return value
 
@@ -166,8 +166,8 @@ class Settings(BaseSettings):
     total_timeout: Seconds = 300.0
     chroma: Annotated[str | None, BeforeValidator(_some_server)] = None
     chroma_token: Annotated[SecretStr | None, BeforeValidator(_some_token)] = None
-    chroma_tenant: Annotated[str, BeforeValidator(_some_name)] = servers.DEFAULT_TENANT
-    chroma_database: Annotated[str, BeforeValidator(_some_name)] = servers.DEFAULT_DATABASE
+    chroma_tenant: Annotated[str, BeforeValidator(_some_name)] = server_address.DEFAULT_TENANT
+    chroma_database: Annotated[str, BeforeValidator(_some_name)] = server_address.DEFAULT_DATABASE
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _config: Path | None = PrivateAttr(default=None)
@@ -209,12 +209,12 @@ class Settings(BaseSettings):
         return self._origins.get(name, "default")
 
     @property
-    def server(self) -> servers.Server | None:
+    def server(self) -> server_address.Server | None:
         """The Chroma server that keeps the record; None where the library's folder does."""
         if self.chroma is None:
             return None
         token = self.chroma_token.get_secret_value() if self.chroma_token else None
-        return servers.Server(self.chroma, token, self.chroma_tenant, self.chroma_database)
+        return server_address.Server(self.chroma, token, self.chroma_tenant, self.chroma_database)
 
     @property
     def config(self) -> Path | None:

@@ -20,10 +20,10 @@ import install_browser  # noqa: E402
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 import qa  # noqa: E402
-import ui  # noqa: E402
 from qa.settings import Settings  # noqa: E402
-from ui.accounts import Accounts  # noqa: E402
-from vectorstore.embedding import Embedder  # noqa: E402
+from ui import web  # noqa: E402
+from ui.web.auth.accounts import Accounts  # noqa: E402
+from vectorstore.embedding.embedder import Embedder  # noqa: E402
 from vectorstore.library import Library  # noqa: E402
 
 OUT = ROOT / "docs" / "screenshots"
@@ -132,7 +132,7 @@ def main() -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="arxivqa-") as folder:
         full, bare = Path(folder, "library"), Path(folder, "empty")
-        command = [sys.executable, "-m", "qa.cli", "--library", str(full), "ingest", str(ROOT / "seeds")]
+        command = [sys.executable, "-m", "ui.cli", "--library", str(full), "ingest", str(ROOT / "seeds")]
         subprocess.run(command, cwd=ROOT, check=True)
         Library.open(bare, embedder=Embedder(), create=True).close()
         os.environ["ARXIVQA_LIBRARY"] = str(bare)  # The empty page then shows the command as most people will see it.
@@ -142,13 +142,13 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
             of_seeds = Settings(library=full, **own)
             with qa.open_assistant(full) as assistant:
-                with ui.serve(assistant, port=0, settings=of_seeds) as server:
+                with web.serve(assistant, port=0, settings=of_seeds) as server:
                     for scene in (start, answer, filters, table, papers, beside, new, library):
                         shoot(browser, server.url, scene)
-                with ui.serve(assistant, host="0.0.0.0", port=0, settings=of_seeds) as server:
+                with web.serve(assistant, host="0.0.0.0", port=0, settings=of_seeds) as server:
                     shoot(browser, server.url, sign_in)
             of_none = Settings(library=bare, **own)
-            with qa.open_assistant(bare) as assistant, ui.serve(assistant, port=0, settings=of_none) as server:
+            with qa.open_assistant(bare) as assistant, web.serve(assistant, port=0, settings=of_none) as server:
                 shoot(browser, server.url, empty)
             browser.close()
     return 0

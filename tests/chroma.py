@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import httpx
 
-from vectorstore.servers import DEFAULT_TENANT, Server
+from vectorstore.storage.server_address import DEFAULT_TENANT, Server
 
 Answer = tuple[int, str, bytes]  # status, content type, body
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chroma import Chroma
-from vectorstore.servers import Server
+from vectorstore.storage.server_address import Server
 
 
 @pytest.fixture(scope="session")

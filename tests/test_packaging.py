@@ -59,13 +59,19 @@ def test_the_wheel_has_every_module_and_all_they_load(wheel: zipfile.ZipFile) ->
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert packed == wanted
-    for name in ("ui/style.css", "ui/page.js", "qa/py.typed", "ui/py.typed", "vectorstore/py.typed"):
+    for name in (
+        "ui/web/static/style.css",
+        "ui/web/static/page.js",
+        "qa/py.typed",
+        "ui/py.typed",
+        "vectorstore/py.typed",
+    ):
         assert name in packed
 
 
 def test_the_wheel_states_licence_command_and_page(wheel: zipfile.ZipFile, project: dict[str, Any]) -> None:
     (info,) = {name.split("/")[0] for name in wheel.namelist() if ".dist-info/" in name}
-    assert "arxivqa = qa.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
+    assert "arxivqa = ui.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
     assert b"Apache License" in wheel.read(f"{info}/licenses/LICENSE")
     metadata = wheel.read(f"{info}/METADATA").decode()
     assert f"\nVersion: {project['project']['version']}\n" in metadata

@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import conversation, followups, leaning, ranking
-from qa.answers import Answer, Citation, Retrieved
-from qa.corrections import wants_others
-from qa.leaning import Searched
-from qa.questions import Request, understand
-from qa.words import stem, stems, words
+from qa.answer import Answer, Citation, Retrieved
+from qa.dialog import context_gate, followups, resolve
+from qa.dialog.context_gate import ContextCandidates
+from qa.dialog.rewrites import wants_others
+from qa.evidence.tokens import stem, stems, words
+from qa.query.parser import ParsedQuery, parse_query
+from qa.retrieval import reranker
 from training import corpus, libraries
 from vectorstore import Filters, Paper
 
@@ -47,7 +48,7 @@ class Turn:
 
     library: int
     kind: str
-    found: Searched
+    found: ContextCandidates
     candidates: list[Retrieved]
     table: NDArray[np.float64]
     right: int | None
@@ -56,13 +57,13 @@ class Turn:
 
     def ranked(self, weights: NDArray[np.float64]) -> list[Retrieved]:
         """The candidates of all searches under these weights."""
-        return ranking.ordered(self.candidates, self.table @ weights)
+        return reranker.ordered(self.candidates, self.table @ weights)
 
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
     kind: str
-    request: Request
+    request: ParsedQuery
     history: list[Answer]
     right: str
     written: bool = False
@@ -106,9 +107,9 @@ def turns(folder: Path, vectors: libraries.Vectors) -> list[Turn]:
             if place < SHIFTED:
                 beside = shift.choice(near[paper])
                 seconds += _shifted(paper, second, beside, by_paper[beside], f"{first} {papers[paper].title}", shift)
-            best = ranking.rank(first, shelf.find(first))
+            best = reranker.rank(first, shelf.find(first))
             history = [Answer(first, citations=_cited([r.paper for r in best[:2]]))]
-            planned += [_Planned(kind, Request(text, text), history, right) for kind, text, right in seconds]
+            planned += [_Planned(kind, ParsedQuery(text, text), history, right) for kind, text, right in seconds]
         held = set(library)
         for dialog in written:
             if dialog[0]["gold"][0] in held:
@@ -183,8 +184,8 @@ def _read(dialog: list[dict[str, list[str]]], papers: Mapping[str, Paper]) -> It
     history: list[Answer] = []
     for turn in dialog:
         question, gold, kind = str(turn["question"]), turn["gold"], str(turn["kind"])
-        request = understand(question)
-        by_rule = history and (followups.settle(request, history) or wants_others(question))
+        request = parse_query(question)
+        by_rule = history and (followups.resolve_explicit(request, history) or wants_others(question))
         if history and len(gold) == 1 and not by_rule:
             yield _Planned(kind, request, list(history), gold[0], written=True)
         stands = not history or kind == "switch"
@@ -192,7 +193,7 @@ def _read(dialog: list[dict[str, list[str]]], papers: Mapping[str, Paper]) -> It
             Answer(
                 question,
                 citations=_cited([papers[paper] for paper in gold]),
-                standalone=request.text if stands else conversation.join(request.text, history),
+                standalone=request.text if stands else resolve.join(request.text, history),
                 shape=request.shape,
             )
         )
@@ -208,12 +209,12 @@ def _asked(
         return []
 
     for plan in planned:
-        conversation.searched(plan.request, plan.history, noted)
+        resolve.searched(plan.request, plan.history, noted)
     if texts:
         vectors.of(texts)  # all at once: they are saved
     for plan in planned:
-        found = conversation.searched(plan.request, plan.history, lambda text, _: shelf.find(text))
-        candidates, table = leaning.features(found)
+        found = resolve.searched(plan.request, plan.history, lambda text, _: shelf.find(text))
+        candidates, table = context_gate.context_features(found)
         ids = [r.paper.arxiv_id for r in candidates]
         right = ids.index(plan.right) if plan.right in ids else None
         leans = plan.right in {paper.arxiv_id for paper in found.about} and plan.kind != "switch"

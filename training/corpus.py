@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from vectorstore import Paper, listings, sentences
+from vectorstore import Paper
+from vectorstore.ingest import listings
+from vectorstore.text import sentences
 
 HERE = Path(__file__).parent
 
@@ -44,10 +46,10 @@ def papers(folder: Path, ids: Iterable[str]) -> dict[str, Paper]:
     """The papers of these ids, read from a folder of listings."""
     wanted = set(ids)
     found: dict[str, Paper] = {}
-    for file in listings.find([folder]):
+    for file in listings.find_listings([folder]):
         if not isinstance(file, Path):
             continue
-        for record in listings.read(file):
+        for record in listings.read_listing(file):
             if isinstance(record, Paper) and record.arxiv_id in wanted:
                 found.setdefault(record.arxiv_id, record)
         if len(found) == len(wanted):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from training import corpus
 from vectorstore import Filters, Paper
-from vectorstore.chunking import full_text
-from vectorstore.fulltext import FullText
-from vectorstore.latex import plain
+from vectorstore.embedding.chunking import full_text
+from vectorstore.index.fulltext import FullText
+from vectorstore.text.latex import plain
 
 DEPTH = 50  # full-text ranks that hard negatives are taken from
 TOPIC_WORDS = (2, 4)

@@ -1,11 +1,11 @@
-"""Fit how far an abstract must bear a sentence out, for `qa.citations`.
+"""Fit how far an abstract must bear a sentence out, for `qa.attribution.checker`.
 
     python -m training.fit_citations LISTINGS
 
 LISTINGS is a folder that holds the papers of `training/questions.jsonl`. They are dealt into libraries; of each, true
 sentences in other words and false ones are made as `benchmarks.citation_cases` makes them. A logistic regression tells
 the true from those that no given abstract says. Prints what two halves of the libraries say of each other, then fits on
-all and writes `qa/citations.json`. Deterministic on one machine; a minute or two on one core.
+all and writes `qa/weights/citations.json`. Deterministic on one machine; a minute or two on one core.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.citation_cases import Case, Maker, written
-from qa import citations
-from qa.checking import framing, segments, support
-from qa.checking.abstracts import take_apart
-from qa.checking.support import NAMES, Claim
+from qa.attribution import boilerplate, scoring, segments
+from qa.attribution.scoring import NAMES, Claim
+from qa.attribution.sources import analyze_source
 from training import corpus, logits
 from vectorstore import Paper
 
@@ -50,16 +49,16 @@ def examples(cases: Sequence[Case]) -> tuple[Array, Array]:
 def _examples(case: Case) -> Iterator[tuple[Array, bool]]:
     if not case.true and case.kind not in _UNSAID:
         return
-    abstracts = [take_apart(paper) for paper in case.papers]
+    abstracts = [analyze_source(paper) for paper in case.papers]
     for segment in segments.split(case.text, case.papers):
-        if framing.claims_nothing(segment.text, segment.kind, bool(segment.numbers)):
+        if boilerplate.claims_nothing(segment.text, segment.kind, bool(segment.numbers)):
             continue
         claim = Claim.of(segment.text)
         near = [abstract.nearness(claim.keys, claim.vectors) for abstract in abstracts]
-        alone = [support.measure(claim, [abstract], [own]) for abstract, own in zip(abstracts, near, strict=True)]
+        alone = [scoring.measure(claim, [abstract], [own]) for abstract, own in zip(abstracts, near, strict=True)]
         if case.true:
             held = sorted(n - 1 for n in case.right)
-            both = support.measure(claim, [abstracts[n] for n in held], [near[n] for n in held])
+            both = scoring.measure(claim, [abstracts[n] for n in held], [near[n] for n in held])
             yield both.features, True
         elif case.wrong:
             yield alone[case.wrong - 1].features, False
@@ -126,7 +125,7 @@ def train(papers: Sequence[Paper]) -> None:
         "bias": round(bias, 4),
         "weights": {name: round(float(w), 4) for name, w in zip(NAMES, weights, strict=True)},
     }
-    target = Path(citations.__file__).with_name("citations.json")
+    target = Path(weights.__file__).with_name("citations.json")
     target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {target.name}")
 

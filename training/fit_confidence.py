@@ -1,13 +1,13 @@
-"""Fit the ranking (`qa.ranking`) and the confidence (`qa.confidence`).
+"""Fit the ranking (`qa.retrieval.reranker`) and the confidence (`qa.retrieval.answerability`).
 
     python -m training.fit_confidence LISTINGS [VECTORS.npz]
 
 LISTINGS is a folder that holds the papers of `training/questions.jsonl`; VECTORS.npz keeps their embeddings between
 runs. Asks the training questions that the retrieval model has not seen of random libraries (see `training.libraries`).
 Folds are by library, so that no paper is both fitted on and reported on. Prints the cross-validated figures, then fits
-on everything and writes `qa/ranking.json` and `qa/confidence.json`. The threshold is the confidence that
-FALSE_ABSTENTION of the answerable questions fall below in the cross-validation. Draws the cross-validated reliability
-into `docs/reliability.svg`. Deterministic; some minutes on two cores, most of them embedding.
+on everything and writes `qa/weights/ranking.json` and `qa/weights/confidence.json`. The threshold is the confidence
+that FALSE_ABSTENTION of the answerable questions fall below in the cross-validation. Draws the cross-validated
+reliability into `docs/reliability.svg`. Deterministic; some minutes on two cores, most of them embedding.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import confidence, ranking
+from qa import weights
+from qa.retrieval import answerability, reranker
 from training import corpus, libraries, reliability
 from training.logits import fit_conditional, fit_logistic
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
 
 FOLDS = 4
 FALSE_ABSTENTION = 0.03
@@ -50,7 +51,7 @@ def fit_confidence(inputs: Array, kinds: Sequence[str]) -> tuple[Array, float]:
 
 
 def _write(name: str, content: dict[str, object]) -> None:
-    target = Path(ranking.__file__).with_name(name)
+    target = Path(weights.__file__).with_name(name)
     target.write_text(json.dumps({"made_by": "python -m training.fit_confidence", **content}, indent=1) + "\n")
     print(f"wrote {name}")
 
@@ -60,7 +61,7 @@ def main(folder: Path, cache: Path) -> None:
     papers = corpus.papers(folder, (q.paper for q in corpus.questions()))
     everything = list(libraries.ask_all(papers, libraries.Vectors(Embedder(), cache)))
     kinds = np.array([a.kind for a in everything])
-    tables = [ranking.features(a.text, a.retrieved) for a in everything]
+    tables = [reranker.reranker_features(a.text, a.retrieved) for a in everything]
     # The papers held out stand in every second library: both were drawn from one shuffled order.
     fold = np.array([a.library // 2 % FOLDS for a in everything])
     first, third, chance = (np.zeros(len(everything)) for _ in range(3))
@@ -68,14 +69,14 @@ def main(folder: Path, cache: Path) -> None:
         kept = np.flatnonzero(fold != held_out)
         weights = fit_ranking([everything[i] for i in kept], [tables[i] for i in kept])
         for i in np.flatnonzero(fold == held_out):
-            best = ranking.ordered(everything[i].retrieved, tables[i] @ weights)
+            best = reranker.ordered(everything[i].retrieved, tables[i] @ weights)
             ids = [r.paper.arxiv_id for r in best[:3]]
             first[i], third[i] = ids[:1] == [everything[i].paper], everything[i].paper in ids
     # The scores of one fold's weights are on another scale than the next one's; with these every row is on the same.
     ranks = fit_ranking(everything, tables)
     inputs = np.stack(
         [
-            confidence.features(a.text, ranking.ordered(a.retrieved, table @ ranks))
+            answerability.answerability_features(a.text, reranker.ordered(a.retrieved, table @ ranks))
             for a, table in zip(everything, tables, strict=True)
         ]
     )
@@ -84,7 +85,7 @@ def main(folder: Path, cache: Path) -> None:
         chance[fold == held_out] = 1 / (1 + np.exp(-(inputs[fold == held_out] @ weights + bias)))
     here = kinds == "answerable"
     threshold = float(np.quantile(chance[here], FALSE_ABSTENTION))
-    dense = inputs[:, confidence.NAMES.index("dense")]
+    dense = inputs[:, answerability.NAMES.index("dense")]
     # About the topic: the cosine that parts cut papers from absent ones best.
     cuts = np.linspace(0.1, 0.8, 71)
     absent = np.isin(kinds, ("near", "far"))
@@ -108,7 +109,7 @@ def main(folder: Path, cache: Path) -> None:
         "ranking.json",
         {
             "cross_validated": figures,
-            "weights": {name: round(float(w), 4) for name, w in zip(ranking.NAMES, ranks, strict=True)},
+            "weights": {name: round(float(w), 4) for name, w in zip(reranker.NAMES, ranks, strict=True)},
         },
     )
     weights, bias = fit_confidence(inputs, kinds.tolist())
@@ -119,7 +120,7 @@ def main(folder: Path, cache: Path) -> None:
             "answered_from": round(threshold, 4),
             "topic_from": round(float(cuts[int(np.argmax(gains))]), 2),
             "bias": round(bias, 4),
-            "weights": {name: round(float(w), 5) for name, w in zip(confidence.NAMES, weights, strict=True)},
+            "weights": {name: round(float(w), 5) for name, w in zip(answerability.NAMES, weights, strict=True)},
         },
     )
 

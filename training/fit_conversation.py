@@ -1,4 +1,4 @@
-"""Fit how much a question leans on the conversation (`qa.leaning`).
+"""Fit how much a question leans on the conversation (`qa.dialog.context_gate`).
 
     python -m training.fit_conversation LISTINGS [VECTORS.npz]
 
@@ -11,7 +11,7 @@ by hand (`training/dialogs.jsonl`), each turn counting WRITTEN times (and "far" 
 answer to those is the worst error). A conditional logit ranks the right paper first.
 A logistic regression then tells those that lean on the paper talked about from those that do not: "switch", "absent"
 (a question whose paper is not in the library), "far", and shifts to another paper. Its threshold loses LOST of the
-follow-ups. Folds are by library. Writes `qa/conversation.json`. Deterministic; minutes on two cores.
+follow-ups. Folds are by library. Writes `qa/weights/conversation.json`. Deterministic; minutes on two cores.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import leaning
+from qa import weights
+from qa.dialog import context_gate
 from training import libraries
 from training.conversations import LEANING, Turn, turns
 from training.logits import fit_conditional, fit_logistic
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
 
 FOLDS = 4  # by pairs of libraries: the papers held out stand in every second one
 WRITTEN = 3.0
@@ -49,12 +50,12 @@ class Fitted:
     bias: float
 
     def to_json(self, threshold: float) -> dict[str, Any]:
-        """As `qa/conversation.json` has it."""
+        """As `qa/weights/conversation.json` has it."""
         return {
-            "weights": {n: round(float(w), 4) for n, w in zip(leaning.NAMES, self.ranking, strict=True)},
+            "weights": {n: round(float(w), 4) for n, w in zip(context_gate.NAMES, self.ranking, strict=True)},
             "leans": {
                 "bias": round(self.bias - threshold, 4),
-                "weights": {n: round(float(w), 4) for n, w in zip(leaning.LEANS, self.gate, strict=True)},
+                "weights": {n: round(float(w), 4) for n, w in zip(context_gate.LEANS, self.gate, strict=True)},
             },
         }
 
@@ -77,7 +78,7 @@ def gate(asked: Sequence[Turn], weights: Array) -> tuple[list[int], Array]:
         ranked = turn.ranked(weights)
         if ranked[0].paper.arxiv_id in {paper.arxiv_id for paper in turn.found.about}:
             places.append(place)
-            rows.append(leaning.lean_features(turn.found, ranked))
+            rows.append(context_gate.lean_features(turn.found, ranked))
     return places, np.array(rows)
 
 
@@ -125,7 +126,7 @@ def main(folder: Path, cache: Path) -> None:
         "cross_validated": figures,
         **fit(asked).to_json(threshold),
     }
-    target = Path(leaning.__file__).with_name("conversation.json")
+    target = Path(weights.__file__).with_name("conversation.json")
     target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {target.name}")
 

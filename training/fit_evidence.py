@@ -1,11 +1,11 @@
-"""Fit the weights that `qa.evidence` picks sentences with.
+"""Fit the weights that `qa.evidence.selection` picks sentences with.
 
     python -m training.fit_evidence LISTINGS
 
-LISTINGS is a folder that holds the papers of `training/questions.jsonl`. A conditional logit over the sentences of each
-abstract: the answering sentence is the one that holds the question's span. Prints what five-fold cross-validation by
-paper says, then fits on all questions and writes `qa/evidence.json`. Run after `training.fit_stems`, whose vectors are
-among the features. Deterministic; a minute on one core.
+LISTINGS is a folder that holds the papers of `training/questions.jsonl`. A conditional logit over the sentences of
+each abstract: the answering sentence is the one that holds the question's span. Prints what five-fold cross-validation
+by paper says, then fits on all questions and writes `qa/weights/evidence.json`. Run after `training.fit_stems`, whose
+vectors are among the features. Deterministic; a minute on one core.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.score import EVIDENCE_WORDS, SPAN_RECALL, covered
-from qa import cues, evidence
+from qa.evidence import features as evidence_features
+from qa.evidence import selection
 from training import corpus
-from vectorstore import Paper, sentences
+from vectorstore import Paper
+from vectorstore.text import sentences
 
 FOLDS = 5
 DEPTHS = (1, 2, 3)  # sentences
@@ -37,7 +39,9 @@ def example(question: corpus.Question, paper: Paper) -> Example:
     begin = abstract.index(question.span)
     end = begin + len(question.span)
     held = [max(0, min(end, b) - max(begin, a)) / (end - begin) for a, b in spans]
-    return cues.features(question.text, [abstract[a:b] for a, b in spans], paper.title), np.array(held) / sum(held)
+    return evidence_features.evidence_features(question.text, [abstract[a:b] for a, b in spans], paper.title), np.array(
+        held
+    ) / sum(held)
 
 
 def fit(examples: Sequence[Example]) -> NDArray[np.float64]:
@@ -79,7 +83,7 @@ def fit(examples: Sequence[Example]) -> NDArray[np.float64]:
 
 def hits(question: corpus.Question, abstract: str, scores: NDArray[np.float64]) -> list[bool]:
     """Whether the scorer counts the best one, two and three sentences by these scores as evidence."""
-    texts = [" ".join(e.text for e in evidence.choose(abstract, scores, max_sentences=n)) for n in DEPTHS]
+    texts = [" ".join(e.text for e in selection.choose(abstract, scores, max_sentences=n)) for n in DEPTHS]
     return [covered(question.span, " ".join(text.split()[:EVIDENCE_WORDS])) >= SPAN_RECALL for text in texts]
 
 
@@ -103,9 +107,9 @@ def main(folder: Path) -> None:
     content = {
         "made_by": "python -m training.fit_evidence",
         "cross_validated": figures,
-        "weights": {name: round(float(w), 4) for name, w in zip(cues.NAMES, weights, strict=True)},
+        "weights": {name: round(float(w), 4) for name, w in zip(evidence_features.NAMES, weights, strict=True)},
     }
-    target = Path(evidence.__file__).with_name("evidence.json")
+    target = Path(weights.__file__).with_name("evidence.json")
     target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {target.name}")
 

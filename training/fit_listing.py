@@ -1,4 +1,4 @@
-"""Fit which candidates belong on a list (`qa.listing`).
+"""Fit which candidates belong on a list (`qa.retrieval.list_cutoff`).
 
     python -m training.fit_listing LISTINGS [VECTORS.npz]
 
@@ -8,7 +8,7 @@ Run after `training.fit_confidence`, with the same arguments. Three sources, the
 belongs when the topic's pattern stands in its title or twice in its abstract, and is not counted either way when it
 stands there once; and the same topics asked of all libraries as one, where often more papers belong than are
 candidates. Folds are by library. A list is given when its best paper's chance is at least what FALSE_ABSTENTION of
-the lists with papers fall below. Writes `qa/listing.json`. Deterministic; a minute or two on two cores.
+the lists with papers fall below. Writes `qa/weights/listing.json`. Deterministic; a minute or two on two cores.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import listing, ranking
-from qa.questions import understand
+from qa.query.parser import parse_query
+from qa.retrieval import list_cutoff, reranker
 from training import corpus, libraries
 from training.logits import fit_logistic
 from vectorstore import Paper
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
 
 FOLDS = 4
 FALSE_ABSTENTION = 0.02
@@ -109,12 +109,12 @@ def f1(asked: Asked, chosen: Sequence[int]) -> float:
 def ask_all(papers: Mapping[str, Paper], vectors: libraries.Vectors) -> Iterator[Asked]:
     """Every request of every source, asked of its libraries."""
     lists, topics, split = read_lists(), read_topics(), read_libraries()
-    vectors.of([*(understand(r.question).text for r in lists), *(name for name, _ in topics), *corpus.far_questions()])
+    vectors.of([*(parse_query(r.question).text for r in lists), *(name for name, _ in topics), *corpus.far_questions()])
     for number, library in enumerate(split):
         shelf, fold = libraries.Shelf([papers[paper] for paper in library], vectors), number % FOLDS
         for request in lists:
             if request.library == number:
-                table, found = _ask(shelf, understand(request.question).text)
+                table, found = _ask(shelf, parse_query(request.question).text)
                 marks = [1 if p in request.relevant else -1 if p in request.partial else 0 for p in found]
                 yield Asked(fold, "read", table, np.array(marks), len(request.relevant))
         for place, (name, pattern) in enumerate(topics):
@@ -137,8 +137,8 @@ def ask_all(papers: Mapping[str, Paper], vectors: libraries.Vectors) -> Iterator
 
 
 def _ask(shelf: libraries.Shelf, topic: str) -> tuple[Array, list[str]]:
-    found = ranking.rank(topic, shelf.find(topic, depth=listing.CANDIDATES))
-    return listing.features(topic, found), [r.paper.arxiv_id for r in found]
+    found = reranker.rank(topic, shelf.find(topic, depth=list_cutoff.CANDIDATES))
+    return list_cutoff.list_cutoff_features(topic, found), [r.paper.arxiv_id for r in found]
 
 
 def fit(asked: Sequence[Asked]) -> tuple[Array, float]:
@@ -172,10 +172,10 @@ def main(folder: Path, cache: Path) -> None:
     tops = over("read", lambda _, c: float(c.max()))
     listed_from = float(np.quantile(tops, FALSE_ABSTENTION))
     figures = {
-        "f1": over("read", lambda a, c: f1(a, listing.cut(c))).mean(),
+        "f1": over("read", lambda a, c: f1(a, list_cutoff.cut(c))).mean(),
         "f1 at the best number": over("read", _best_f1).mean(),
-        "f1 of patterns": over("pattern", lambda a, c: f1(a, listing.cut(c))).mean(),
-        "f1 of many": over("merged", lambda a, c: f1(a, listing.cut(c))).mean(),
+        "f1 of patterns": over("pattern", lambda a, c: f1(a, list_cutoff.cut(c))).mean(),
+        "f1 of many": over("merged", lambda a, c: f1(a, list_cutoff.cut(c))).mean(),
         "abstained": (tops < listed_from).mean(),
         "abstained absent": over("absent", lambda _, c: float(c.max() < listed_from)).mean(),
         "abstained far": over("far", lambda _, c: float(c.max() < listed_from)).mean(),
@@ -188,9 +188,9 @@ def main(folder: Path, cache: Path) -> None:
         "cross_validated": figures,
         "listed_from": round(listed_from, 4),
         "bias": round(bias, 4),
-        "weights": {n: round(float(w), 4) for n, w in zip(listing.NAMES, weights, strict=True)},
+        "weights": {n: round(float(w), 4) for n, w in zip(list_cutoff.NAMES, weights, strict=True)},
     }
-    target = Path(listing.__file__).with_name("listing.json")
+    target = Path(weights.__file__).with_name("listing.json")
     target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {target.name}")
 

@@ -1,4 +1,4 @@
-"""Fit the token pruning of the retrieval model (`vectorstore/pruning.py`), so that it gives the whole model's vectors.
+"""Fit the retrieval model's token pruning, so that it gives the whole model's vectors.
 
     python -m training.fit_pruning LIBRARY [--steps N] [--out vectorstore/model/pruning.npz]
 
@@ -26,12 +26,12 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from training import examples
-from vectorstore import onnx_export
-from vectorstore.chunking import chunk_id, chunks
-from vectorstore.embedding import WINDOW, Embedder
-from vectorstore.encoders import TorchEncoder
+from vectorstore.embedding import onnx_export
+from vectorstore.embedding.chunking import chunk_id, chunks
+from vectorstore.embedding.embedder import WINDOW, Embedder
+from vectorstore.embedding.encoders import TorchEncoder
+from vectorstore.embedding.token_pruning import LAYERS, Pruned
 from vectorstore.library import Library
-from vectorstore.pruning import LAYERS, Pruned
 
 BATCH = 32  # papers whose texts have as many tokens
 POOL = 64  # batches that papers are drawn for at once, so that lengths meet

@@ -1,9 +1,9 @@
-"""Count how rare each word stem is among abstracts, for `qa.words`.
+"""Count how rare each word stem is among abstracts, for `qa.evidence.tokens`.
 
     python -m training.fit_rarity LISTINGS
 
-Counts the papers of `training/questions.jsonl` only, and writes `qa/rarity.json`: 1 for a stem in two abstracts or
-fewer (left out of the file), towards 0 for one in all of them.
+Counts the papers of `training/questions.jsonl` only, and writes `qa/weights/rarity.json`: 1 for a stem in two
+abstracts or fewer (left out of the file), towards 0 for one in all of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import math
 import sys
 from pathlib import Path
 
-from qa import words
+from qa import weights
+from qa.evidence import tokens
 from training import corpus
 
 LEAST = 3
@@ -23,14 +24,14 @@ LEAST = 3
 def main(folder: Path) -> None:
     """Count and write."""
     papers = corpus.papers(folder, (q.paper for q in corpus.questions()))
-    counts = collections.Counter(s for p in papers.values() for s in set(words.stems(f"{p.title} {p.abstract}")))
+    counts = collections.Counter(s for p in papers.values() for s in set(tokens.stems(f"{p.title} {p.abstract}")))
     highest = math.log((len(papers) + 1) / LEAST)
     table = {
         stem: round(math.log((len(papers) + 1) / (count + 1)) / highest, 3)
         for stem, count in sorted(counts.items())
         if count >= LEAST
     }
-    target = Path(words.__file__).with_name("rarity.json")
+    target = Path(weights.__file__).with_name("rarity.json")
     target.write_text(json.dumps(table, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"wrote {len(table)} stems to {target.name}")
 

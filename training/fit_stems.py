@@ -1,10 +1,11 @@
-"""Learn the vectors of word stems that `qa.closeness` compares words with.
+"""Learn the vectors of word stems that `qa.evidence.word_vectors` compares words with.
 
     python -m training.fit_stems LISTINGS
 
 Counts which stems stand near each other in titles and abstracts of papers drawn from a folder of listings, turns the
 counts into positive pointwise mutual information, and keeps its first directions (a truncated singular value
-decomposition). No question is looked at. Writes `qa/stems.npz`, 8 bits a number. Deterministic; a minute on one core.
+decomposition). No question is looked at. Writes `qa/weights/stems.npz`, 8 bits a number. Deterministic; a minute on
+one core.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ import scipy.sparse
 from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
-from qa import closeness
-from qa.words import stems
-from vectorstore import Paper, listings
+from qa import weights
+from qa.evidence.tokens import stems
+from vectorstore import Paper
+from vectorstore.ingest import listings
 
 PAPERS = 40_000  # drawn
 LEAST = 5  # papers that have a stem
@@ -35,9 +37,9 @@ _BATCH = 5_000  # texts counted at once
 def drawn(folder: Path, count: int) -> list[str]:
     """The texts of papers drawn with a fixed seed, in the order of their ids."""
     texts: dict[str, str] = {}
-    for file in listings.find([folder]):
+    for file in listings.find_listings([folder]):
         if isinstance(file, Path):
-            for record in listings.read(file):
+            for record in listings.read_listing(file):
                 if isinstance(record, Paper):
                     texts.setdefault(record.arxiv_id, f"{record.title}. {record.abstract}")
     chosen = random.Random(0).sample(sorted(texts), min(count, len(texts)))
@@ -88,7 +90,7 @@ def main(folder: Path) -> None:
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     largest = np.abs(unit).max(axis=1, keepdims=True)
     small = np.round(unit / np.maximum(largest, 1e-9) * 127).astype(np.int8)
-    target = Path(closeness.__file__).with_name("stems.npz")
+    target = Path(weights.__file__).with_name("stems.npz")
     np.savez_compressed(target, stems=np.frombuffer("\n".join(known).encode(), dtype=np.uint8), vectors=small)
     print(f"wrote {len(known)} stems of {DIMENSIONS} dimensions to {target.name}")
 

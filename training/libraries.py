@@ -13,13 +13,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answers import Retrieved
-from qa.retrieval import POOL, fuse
+from qa.answer import Retrieved
+from qa.retrieval.retriever import POOL, fuse
 from training import corpus
 from vectorstore import Filters, Paper
-from vectorstore.chunking import chunks
-from vectorstore.embedding import Embedder
-from vectorstore.fulltext import FullText
+from vectorstore.embedding.chunking import chunks
+from vectorstore.embedding.embedder import Embedder
+from vectorstore.index.fulltext import FullText
 
 LIBRARIES = 12
 NEAR = 3  # libraries without its paper that each question is asked of
@@ -122,7 +122,7 @@ def ask_all(papers: Mapping[str, Paper], vectors: Vectors) -> Iterator[Asked]:
 
 
 class Shelf:
-    """A library in memory that retrieves as `qa.retrieval.Retriever` does."""
+    """A library in memory that retrieves as `qa.retrieval.retriever.Retriever` does."""
 
     def __init__(self, papers: list[Paper], vectors: Vectors) -> None:
         self._papers = {paper.arxiv_id: paper for paper in papers}

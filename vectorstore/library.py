@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Self
 
 from chromadb.errors import ChromaError
 
-from vectorstore import ingestion, removal
-from vectorstore.browsing import Order
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
+from vectorstore.engine import ingestion, removal
+from vectorstore.engine.ingestion import IngestSummary, Progress
+from vectorstore.engine.opening import FORMAT, check, open_fulltext, open_record
+from vectorstore.engine.removal import Removal, RemovalSummary
+from vectorstore.engine.session import LibrarySession, unreadable
+from vectorstore.engine.stats import Stats, measured
+from vectorstore.engine.swap import replace_record
 from vectorstore.filters import Filters
-from vectorstore.fulltext import FullText
-from vectorstore.ingestion import IngestSummary, Progress
-from vectorstore.lock import AT_ONCE, Patience
-from vectorstore.opening import FORMAT, check, open_fulltext, open_record
-from vectorstore.papers import Paper
-from vectorstore.parts import Parts, unreadable
-from vectorstore.record import Record
-from vectorstore.removal import Removal, RemovalSummary
-from vectorstore.replacing import replace_record
-from vectorstore.server_lock import hold_record
-from vectorstore.servers import Server
-from vectorstore.state import State
-from vectorstore.stats import Stats, measured
+from vectorstore.index.fulltext import FullText
+from vectorstore.index.paging import Order
+from vectorstore.paper import Paper
+from vectorstore.storage.collection import PaperCollection
+from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy
+from vectorstore.storage.server_address import Server
+from vectorstore.storage.server_lock import record_lock
+from vectorstore.storage.state import State
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,11 +47,16 @@ class Library:
     """
 
     def __init__(
-        self, path: Path, record: Record, fulltext: FullText, embedder: Embedder, patience: Patience = AT_ONCE
+        self,
+        path: Path,
+        record: PaperCollection,
+        fulltext: FullText,
+        embedder: Embedder,
+        patience: WaitPolicy = AT_ONCE,
     ) -> None:
         self.path = path
         self.embedder = embedder
-        self._parts = Parts(path, record, fulltext, embedder, patience)
+        self._parts = LibrarySession(path, record, fulltext, embedder, patience)
 
     @property
     def server(self) -> Server | None:
@@ -65,7 +70,7 @@ class Library:
         *,
         embedder: Embedder | None = None,
         create: bool = False,
-        patience: Patience = AT_ONCE,
+        patience: WaitPolicy = AT_ONCE,
         server: Server | None = None,
     ) -> Self:
         """Open a library.
@@ -100,7 +105,7 @@ class Library:
         *,
         embedder: Embedder | None = None,
         progress: Callable[[Progress], None] | None = None,
-        patience: Patience = AT_ONCE,
+        patience: WaitPolicy = AT_ONCE,
         server: Server | None = None,
     ) -> Self:
         """Make every vector and the full-text index again, from the papers in the record, and open the result.
@@ -116,7 +121,7 @@ class Library:
         """
         path, embedder = _home(path), embedder or Embedder()
         open_record(path, None, server).close()  # there is one to hold the lock of
-        with hold_record(path, server or path, patience), closing(open_record(path, None, server)) as old:
+        with record_lock(path, server or path, patience), closing(open_record(path, None, server)) as old:
             made = State(FORMAT, embedder.name, embedder.sha256)
             report = progress or (lambda _: None)
             replace_record(path, old, made, lambda new: ingestion.rebuild(old, new, embedder, report))

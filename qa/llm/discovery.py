@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.llm.names import ModelName
-from qa.llm.probing import fetch
+from qa.llm.server_info import fetch
 
 PORTS = (11434, 8000, 8080, 1234)  # Ollama; vLLM and transformers; llama.cpp; LM Studio
 _SECONDS = 1.0

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import citation_checks, report
 from benchmarks.citation_cases import WRITTEN, Case, Maker, written
-from qa.citations import Checked
+from qa.attribution.checker import Checked
 from vectorstore import Paper
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import report
 from benchmarks.report import Goal, Row
-from qa.intervals import Figure
+from qa.evaluation.bootstrap import Figure
 
 PAGE = """# Measurements
 

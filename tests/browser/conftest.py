@@ -130,7 +130,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
         log = folder / "network.log"
         log.touch()
         process = subprocess.Popen(
-            [sys.executable, "-m", "qa.cli", "--library", str(library), "chat"],
+            [sys.executable, "-m", "ui.cli", "--library", str(library), "chat"],
             cwd=ROOT,
             env={**environment(), "PYTHONPATH": str(folder), "NETWORK_LOG": str(log)},
             stdout=subprocess.PIPE,
@@ -178,7 +178,7 @@ def library_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         folder = tmp_path_factory.mktemp("listing")
         (folder / "listing.txt").write_text(listing, encoding="utf-8")
         library = library or folder / "library"
-        command = [sys.executable, "-m", "qa.cli", "--library", str(library), "ingest", str(folder / "listing.txt")]
+        command = [sys.executable, "-m", "ui.cli", "--library", str(library), "ingest", str(folder / "listing.txt")]
         done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return library

@@ -14,10 +14,10 @@ from playwright.sync_api import FilePayload, Page, expect
 from qa.assistant import open_assistant
 from qa.settings import Settings
 from tests.browser.conftest import ROOT, Visit
-from ui import Server, serve
-from vectorstore.embedding import Embedder
+from ui.web import Server, serve
+from vectorstore.embedding.embedder import Embedder
 from vectorstore.library import Library
-from vectorstore.lock import hold
+from vectorstore.storage.file_lock import writer_lock
 
 Open = Callable[..., Visit]
 
@@ -102,7 +102,7 @@ def test_the_page_fits_its_window_and_reads_well(server: Server, visit: Open, wi
 
 
 def test_it_can_be_stopped_and_says_what_stays(server: Server, visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vectorstore.ingestion._BATCH", 16)
+    monkeypatch.setattr("vectorstore.engine.ingestion._BATCH", 16)
     seen = visit(f"{server.url}library", ready="#summary .bars", width=390)
     page = seen.page
     drop(page, *(sent(f"{number}.txt", listing(number * 500, 500).encode()) for number in range(8)))
@@ -116,7 +116,7 @@ def test_it_can_be_stopped_and_says_what_stays(server: Server, visit: Open, monk
 def test_a_busy_library_names_who_writes_and_is_waited_for(server: Server, visit: Open) -> None:
     seen = visit(f"{server.url}library", ready="#summary .bars")
     folder = Path(seen.page.locator("#summary dd").last.inner_text())
-    with hold(folder):
+    with writer_lock(folder):
         drop(seen.page, sent("days.tar.gz", tarred({"a.txt": listing(90_000, 1)})))
         expect(seen.page.locator("#intake .busy")).to_contain_text("Waiting for process", timeout=60_000)
     expect(seen.page.locator("#intake h3")).to_have_text("Done", timeout=60_000)

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 from qa.assistant import open_assistant
 from qa.settings import Settings
 from tests.browser.conftest import Visit
-from ui import Server, serve
-from ui.accounts import Accounts
+from ui.web import Server, serve
+from ui.web.auth.accounts import Accounts
 
 Open = Callable[..., Visit]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa import Answer, Paper
-from qa.answers import Retrieved
-from qa.generative import GenerativeAnswerer
-from qa.llm.base import LanguageModelError, Piece
-from qa.questions import Request
+from qa.answer import Retrieved
+from qa.answering.generative import GenerativeAnswerer
+from qa.llm.protocol import Delta, LanguageModelError
+from qa.query.parser import ParsedQuery
 from tests.qa.writer import Writer
 
 STAINS = Paper(
@@ -24,18 +24,20 @@ TRACKING = Paper(
     "tracker reaches a precision of 91.2% at 15 frames per second.",
 )
 QUESTION = "How many parameters does StainNet have?"
-REQUEST = Request(QUESTION, QUESTION, about=(STAINS,))  # of a conversation, so that it is answered whatever the odds
+REQUEST = ParsedQuery(
+    QUESTION, QUESTION, about=(STAINS,)
+)  # of a conversation, so that it is answered whatever the odds
 RETRIEVED = (Retrieved(STAINS, 3.0, 0.7, 9.0), Retrieved(TRACKING, -3.0, 0.1, 1.0))
 GOOD = "StainNet has only 1.28K parameters [1]. It is forty times faster than StainGAN [1]."
 SHOWN = "StainNet has only 1.28K parameters. [1] It is forty times faster than StainGAN. [1]"
 NUMBER = "StainNet has 93.7M parameters [1]."
 
 
-def answers(writer: Writer, *, strict: bool = False, request: Request = REQUEST) -> list[Answer]:
+def answers(writer: Writer, *, strict: bool = False, request: ParsedQuery = REQUEST) -> list[Answer]:
     return list(GenerativeAnswerer(writer, strict=strict).stream(request, RETRIEVED))
 
 
-def answer(text: str | Sequence[Piece | LanguageModelError], *, strict: bool = False) -> Answer:
+def answer(text: str | Sequence[Delta | LanguageModelError], *, strict: bool = False) -> Answer:
     return answers(Writer(text), strict=strict)[-1]
 
 

@@ -150,9 +150,9 @@ def test_assistants_over_one_library_may_have_different_models(assistant: Assist
 
 def test_without_a_model_nothing_of_one_is_imported(seeds_library: Path) -> None:
     asked = (
-        "import sys, qa, qa.cli.asking\n"
+        "import sys, qa, ui.cli.ask\n"
         f"qa.open_assistant({str(seeds_library)!r}).close()\n"
-        "parts = ('qa.llm', 'qa.generative', 'qa.citations', 'qa.checking', 'llama_index', 'openai', 'ollama')\n"
+        "parts = ('qa.llm', 'qa.answering.generative', 'qa.attribution', 'llama_index', 'openai', 'ollama')\n"
         "print([name for name in sys.modules if name.startswith(parts)])"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

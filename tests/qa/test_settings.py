@@ -8,7 +8,7 @@ import pytest
 
 from qa.settings import Settings, config_path
 from vectorstore import SettingsError
-from vectorstore.servers import Server
+from vectorstore.storage.server_address import Server
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
-from qa.llm.base import LanguageModelError, Message, Piece
+from qa.llm.protocol import Delta, LanguageModelError, Message
 
-Script = Callable[[Sequence[Message]], Sequence[Piece | LanguageModelError]]
+Script = Callable[[Sequence[Message]], Sequence[Delta | LanguageModelError]]
 
 
-def typed(text: str) -> list[Piece | LanguageModelError]:
+def typed(text: str) -> list[Delta | LanguageModelError]:
     """A text as it arrives, a few characters at a time."""
-    return [Piece(text[at : at + 7]) for at in range(0, len(text), 7)]
+    return [Delta(text[at : at + 7]) for at in range(0, len(text), 7)]
 
 
 @dataclass
@@ -30,8 +30,8 @@ class Writer:
         since: when each of its turns was said to have begun.
     """
 
-    answer: str | Sequence[Piece | LanguageModelError] = ""
-    question: str | Sequence[Piece] | LanguageModelError = ""
+    answer: str | Sequence[Delta | LanguageModelError] = ""
+    question: str | Sequence[Delta] | LanguageModelError = ""
     broken: LanguageModelError | None = None
     context_window: int = 4096
     name: str = "test/writer"
@@ -51,23 +51,23 @@ class Writer:
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, since: float | None = None
-    ) -> Generator[Piece, None, None]:
+    ) -> Generator[Delta, None, None]:
         self.given.append(messages)
         self.most, self.taken = max_tokens, 0
         yield from self._said(typed(self.answer) if isinstance(self.answer, str) else self.answer, since)
 
     def complete(
         self, messages: Sequence[Message], max_tokens: int, since: float | None = None
-    ) -> Generator[Piece, None, None]:
+    ) -> Generator[Delta, None, None]:
         assert max_tokens > 0
         self.rewritten.append(messages)
         question = self.question
         if isinstance(question, LanguageModelError):
             yield from self._said([question], since)
         else:
-            yield from self._said([Piece(question)] if isinstance(question, str) else question, since)
+            yield from self._said([Delta(question)] if isinstance(question, str) else question, since)
 
-    def _said(self, pieces: Sequence[Piece | LanguageModelError], since: float | None) -> Generator[Piece, None, None]:
+    def _said(self, pieces: Sequence[Delta | LanguageModelError], since: float | None) -> Generator[Delta, None, None]:
         self.since.append(since)
         self.closed = False
         try:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from vectorstore import Paper, Refusal
-from vectorstore.listings import find, read
+from vectorstore import Paper, Reject
+from vectorstore.ingest.listings import find_listings, read_listing
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 GOAL = 60  # seconds, for the whole of it in one process; printed beside the time, as no test is judged by the clock
@@ -40,20 +40,25 @@ def test_every_record_of_the_category_is_read(folder: Path, capsys: pytest.Captu
     started = time.perf_counter()
     files = records = 0
     ids: set[str] = set()
-    refused: list[Refusal] = []
-    for path in find([folder]):
-        if isinstance(path, Refusal):
+    refused: list[Reject] = []
+    for path in find_listings([folder]):
+        if isinstance(path, Reject):
             refused.append(path)
             continue
         files += 1
-        for found in read(path):
+        for found in read_listing(path):
             if isinstance(found, Paper):
                 records += 1
                 ids.add(found.arxiv_id)
             else:
                 refused.append(found)
     seconds = time.perf_counter() - started
-    seeds = {paper.arxiv_id for path in sorted(SEEDS.glob("*.txt")) for paper in read(path) if isinstance(paper, Paper)}
+    seeds = {
+        paper.arxiv_id
+        for path in sorted(SEEDS.glob("*.txt"))
+        for paper in read_listing(path)
+        if isinstance(paper, Paper)
+    }
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     with capsys.disabled():
         print(

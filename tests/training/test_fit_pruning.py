@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from training import examples, fit_pruning
-from vectorstore import onnx_export
-from vectorstore.embedding import WINDOW, Embedder
-from vectorstore.encoders import TorchEncoder
+from vectorstore.embedding import onnx_export
+from vectorstore.embedding.embedder import WINDOW, Embedder
+from vectorstore.embedding.encoders import TorchEncoder
+from vectorstore.embedding.token_pruning import Pruned
 from vectorstore.library import Library
-from vectorstore.pruning import Pruned
 
 
 @pytest.fixture(autouse=True)

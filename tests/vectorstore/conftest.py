@@ -11,10 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from vectorstore import Paper
-from vectorstore.chunking import Chunk
-from vectorstore.fulltext import FullText
-from vectorstore.record import Record
-from vectorstore.state import State
+from vectorstore.embedding.chunking import Chunk
+from vectorstore.index.fulltext import FullText
+from vectorstore.storage.collection import PaperCollection
+from vectorstore.storage.state import State
 
 SAVED = 1000  # Chroma saves its vectors after each thousand
 
@@ -45,7 +45,7 @@ def random_record(tmp_path_factory: pytest.TempPathFactory) -> RandomRecord:
     )
     vectors = np.random.default_rng(6).normal(size=(len(papers), 24)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    with closing(Record(place / "chroma", create=State(1, "random", "0"))) as record:
+    with closing(PaperCollection(place / "chroma", create=State(1, "random", "0"))) as record:
         chunks = [Chunk(paper, 0, 0, len(paper.title)) for paper in papers]
         record.put(chunks, vectors, {paper.arxiv_id: 1 for paper in papers}, 1)
     FullText(place / "fulltext").write(((paper, 1) for paper in papers), 1)

@@ -10,10 +10,10 @@ from pathlib import Path
 import chromadb
 
 from vectorstore import Paper
-from vectorstore.embedding import Embedder
+from vectorstore.embedding.embedder import Embedder
+from vectorstore.engine.opening import FORMAT
 from vectorstore.library import Library
-from vectorstore.opening import FORMAT
-from vectorstore.state import State
+from vectorstore.storage.state import State
 
 
 def other_model(folder: Path) -> Path:

@@ -18,12 +18,12 @@ import tantivy
 
 from tests.vectorstore.making import other_model
 from vectorstore import Filters, LibraryBusyError, LibraryError, LibraryMismatchError, Paper, Source
-from vectorstore.chunking import chunks
-from vectorstore.embedding import Embedder
-from vectorstore.ingestion import Progress
+from vectorstore.embedding.chunking import chunks
+from vectorstore.embedding.embedder import Embedder
+from vectorstore.engine.ingestion import Progress
 from vectorstore.library import Library
-from vectorstore.lock import hold
-from vectorstore.record import Record
+from vectorstore.storage.collection import PaperCollection
+from vectorstore.storage.file_lock import writer_lock
 
 RICH = Paper(
     arxiv_id="quant-ph/9802028",
@@ -122,7 +122,7 @@ def test_the_same_paper_twice_in_one_ingest_is_one_paper(library: Library) -> No
 
 
 def test_what_is_being_ingested_may_ask_the_library(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vectorstore.ingestion._BATCH", 1)
+    monkeypatch.setattr("vectorstore.engine.ingestion._BATCH", 1)
     papers = [PLAIN, RICH, replace(PLAIN, arxiv_id="2001.00002")]
     counts: list[int] = []
     summary = library.ingest(
@@ -236,7 +236,7 @@ def test_a_home_that_is_nobodys_is_no_library() -> None:
 def test_a_library_of_another_format_is_refused_and_can_be_rebuilt(library: Library) -> None:
     library.ingest([RICH, PLAIN])
     library.close()
-    record = Record(library.path / "chroma")
+    record = PaperCollection(library.path / "chroma")
     record.set_state(replace(record.state, format=99))
     record.close()
     with pytest.raises(LibraryMismatchError, match=r"format 99.*arxivqa ingest --rebuild"):
@@ -271,7 +271,7 @@ def test_full_text_that_is_lost_is_made_again(library: Library, damage: str) -> 
 
 
 def test_a_second_writer_is_told_who_writes(library: Library) -> None:
-    with hold(library.path), Library.open(library.path) as second:
+    with writer_lock(library.path), Library.open(library.path) as second:
         with pytest.raises(LibraryBusyError, match=rf"process {os.getpid()} .* since \d{{4}}-"):
             second.ingest([PLAIN])
         assert second.count() == 0
@@ -340,13 +340,13 @@ def test_a_damaged_record_is_named_with_what_to_do(library: Library) -> None:
 
 
 def test_a_long_paper_that_was_cut_off_is_not_there_at_all(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vectorstore.record._SAME_BATCH", 1)
+    monkeypatch.setattr("vectorstore.storage.collection._SAME_BATCH", 1)
     library.close()
     long = replace(PLAIN, abstract=" ".join(f"Sentence number {n} speaks of roads in towns." for n in range(200)))
     pieces = chunks(long, library.embedder.count_tokens)
     assert len(pieces) > 2
     vectors = np.eye(len(pieces), 384, dtype=np.float32)
-    record = Record(library.path / "chroma")
+    record = PaperCollection(library.path / "chroma")
     with pytest.raises(KeyError, match="cut off"):
         record.put(pieces, vectors, _CutOff({long.arxiv_id: len(pieces)}), 1)
     assert record.chunks == 1
@@ -361,7 +361,7 @@ def test_a_rebuild_that_was_killed_while_it_switched_is_finished(library: Librar
     library.ingest([RICH, PLAIN])
     library.close()
     # What a kill between dropping the old collection and naming the new one leaves behind.
-    record = Record(library.path / "chroma")
+    record = PaperCollection(library.path / "chroma")
     record.rename("papers-rebuilding")
     record.close()
     with Library.open(library.path, create=create) as again:
@@ -373,7 +373,7 @@ def test_a_write_that_was_cut_off_is_finished_by_the_next_to_open(library: Libra
     library.ingest([RICH])
     library.close()
     # What a kill between the record and the full-text index leaves behind.
-    record = Record(library.path / "chroma")
+    record = PaperCollection(library.path / "chroma")
     state = record.state
     record.set_state(replace(state, writing=state.generation + 1))
     pieces = chunks(PLAIN, library.embedder.count_tokens)

@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from vectorstore import ArxivQAError, Filters, LibraryError, Paper, Source, doctor, restoring
-from vectorstore.chunking import chunk_id
-from vectorstore.embedding import Embedder
+from vectorstore import ArxivQAError, Filters, LibraryError, Paper, Source
+from vectorstore.embedding.chunking import chunk_id
+from vectorstore.embedding.embedder import Embedder
+from vectorstore.engine.removal import Removal
 from vectorstore.library import Library
-from vectorstore.lock import Patience
-from vectorstore.removal import Removal
+from vectorstore.maintenance import doctor
+from vectorstore.maintenance import restore as maintenance_restore
+from vectorstore.storage.file_lock import WaitPolicy
 
 SLICE = 8  # papers that are reported as in, or as gone, together
 ALL = [
@@ -75,7 +77,7 @@ def rebuild(path: Path, reports: Connection, model: Path) -> None:
 def restore(path: Path, reports: Connection, file: Path) -> None:
     """Put a backup in the place of what is there, and report how far it is."""
     reports.send(["begun"])
-    restoring.restore(file, path, force=True, report=lambda progress, _: reports.send([progress.done]))
+    maintenance_restore.restore(file, path, force=True, report=lambda progress, _: reports.send([progress.done]))
     reports.send(["done"])
 
 
@@ -91,7 +93,7 @@ def repair(path: Path, reports: Connection) -> None:
 def ingest_one_of_ten(path: Path, reports: Connection, number: int) -> None:
     """Put a tenth of the papers in, when it is this writer's turn."""
     told: list[str] = []
-    with Library.open(path, create=True, patience=Patience(300, told.append)) as library:
+    with Library.open(path, create=True, patience=WaitPolicy(300, told.append)) as library:
         library.ingest(ALL[number::10])
     reports.send(told)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from qa.llm import backends, discovery
-from qa.llm.backends import MissingExtraError, open_model
-from qa.llm.base import LanguageModelError, Message
-from qa.llm.choices import Choice, choices
+from qa.llm import discovery, factory
+from qa.llm.availability import Choice, choices
 from qa.llm.discovery import Found
+from qa.llm.factory import MissingExtraError, open_model
 from qa.llm.names import ModelName
+from qa.llm.protocol import LanguageModelError, Message
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import MODEL, ScriptedServer
 
@@ -110,11 +110,11 @@ def test_auto_says_that_the_named_server_lists_no_model(server: ScriptedServer) 
 
 
 def test_auto_takes_a_model_whose_packages_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backends, "installed", lambda provider: provider == "openai")
+    monkeypatch.setattr(factory, "installed", lambda provider: provider == "openai")
     there = [Found(ModelName(provider, "m"), "http://127.0.0.1:9") for provider in ("ollama", "openai")]
-    assert backends.preferred(there) == there[1]
-    assert backends.preferred(there[:1]) == there[0]
-    assert backends.preferred([]) is None
+    assert factory.preferred(there) == there[1]
+    assert factory.preferred(there[:1]) == there[0]
+    assert factory.preferred([]) is None
 
 
 @pytest.mark.parametrize(

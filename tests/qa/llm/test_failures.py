@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from qa.llm import discovery
-from qa.llm.backends import open_model
-from qa.llm.base import LanguageModel, LanguageModelError, Message
+from qa.llm.factory import open_model
+from qa.llm.protocol import LanguageModel, LanguageModelError, Message
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import SCRIPTS, Asked, Part, Raw, ScriptedServer, Status
 

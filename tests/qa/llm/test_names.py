@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import vectorstore
-from qa.llm.backends import open_model
+from qa.llm.factory import open_model
 from qa.llm.names import ModelName
 from qa.llm.tokens import estimate
 from qa.settings import Settings

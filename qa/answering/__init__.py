@@ -1,0 +1,1 @@
+"""Make an answer of ranked papers: from their own sentences, or by a language model."""

@@ -1,1 +1,0 @@
-"""What `qa.citations` is made of: the sentences of a written answer, and how an abstract bears them out."""

@@ -1,6 +1,0 @@
-"""`python -m qa.cli` is the same as `arxivqa`."""
-
-from qa.cli.entry import main
-
-if __name__ == "__main__":
-    main()

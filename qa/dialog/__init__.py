@@ -1,0 +1,1 @@
+"""Turn a follow-up and the answers before it into a query that stands alone."""

@@ -1,0 +1,1 @@
+"""Choose the sentences of an abstract that answer a question."""

@@ -1,0 +1,1 @@
+"""Find candidates, rank them, cut lists, and decide whether the library answers at all."""

@@ -1,0 +1,82 @@
+"""What the page says before the first question: an invitation, or how to fill an empty library."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.query.describe import day
+from ui.web.html.escape import escape
+from vectorstore import SettingsError
+
+if TYPE_CHECKING:
+    from vectorstore.library import Stats
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a page without a conversation shows.
+
+    Attributes:
+        words: HTML of what stands where the conversation will be.
+        ready: whether questions can be asked.
+        generation: the library's, -1 where it cannot be read.
+    """
+
+    words: str
+    ready: bool
+    generation: int
+
+
+def opening(stats: Stats) -> Opening:
+    """Return the opening for a library that can be read: an invitation, or how to fill it."""
+    count = "1 paper" if stats.papers == 1 else f"{stats.papers:,} papers"
+    if not stats.papers:
+        return Opening(_empty(stats), ready=False, generation=stats.generation)
+    newest = f", the newest listed on {day(stats.newest)}" if stats.newest else ""
+    words = (
+        '<div class="start"><h2>Ask the library</h2>'
+        f"<p>Answers come from the abstracts of its {count}{newest}. Every sentence carries its source.</p></div>"
+    )
+    return Opening(words, ready=True, generation=stats.generation)
+
+
+def elsewhere(reason: str) -> str:
+    """Return what stands where a conversation would, when its link leads nowhere for this user."""
+    return (
+        f'<div class="start"><h2>This conversation cannot be opened</h2>'
+        f"<p>{escape(reason)} A question below begins a new one.</p></div>"
+    )
+
+
+def unlisted(reason: str) -> str:
+    """Return what stands in the place of the list of conversations where they cannot be read."""
+    return f'<p class="nothing">{escape(reason)}</p>'
+
+
+def broken(reason: str) -> Opening:
+    """Return the opening for a library that cannot be read: the reason, in the error's own words."""
+    words = f'<div class="start"><h2>The library cannot be read</h2><p>{escape(reason)}</p></div>'
+    return Opening(words, ready=False, generation=-1)
+
+
+def _command(library: Path) -> str:
+    """Return the command that fills this library; one that is not the usual one has to be named."""
+    from qa.settings import Settings
+
+    try:
+        usual = Settings().library
+    except SettingsError:
+        usual = None
+    return "arxivqa ingest PATH" + ("" if library == usual else f" --library {shlex.quote(str(library))}")
+
+
+def _empty(stats: Stats) -> str:
+    return (
+        '<div class="start"><h2>This library is empty</h2>'
+        '<p>Drop arXiv listings on the <a href="/library">Library</a> page, or fill it from a file or a folder:</p>'
+        f"<pre><code>{escape(_command(stats.path))}</code></pre>"
+        f"<p>Then reload this page. The library is in <code>{escape(str(stats.path))}</code></p></div>"
+    )

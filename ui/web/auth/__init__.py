@@ -1,0 +1,1 @@
+"""Who may use the page: accounts, sessions, and the checks that every request passes."""

@@ -1,0 +1,1 @@
+"""Make untrusted text safe HTML."""

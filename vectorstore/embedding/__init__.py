@@ -1,0 +1,1 @@
+"""From a paper to chunks, and from chunks to unit vectors."""

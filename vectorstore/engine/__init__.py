@@ -1,0 +1,1 @@
+"""The transactional core of a library: open, recover, ingest, commit, remove, swap."""

@@ -1,0 +1,1 @@
+"""Search over what storage holds: full text in tantivy, vectors by nearness."""

@@ -1,0 +1,168 @@
+"""What is in archives and compressed files, as documents: nothing is unpacked to disk, and nothing in them believed."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from vectorstore.errors import InputError
+from vectorstore.ingest.inputs import Input, buffered
+from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
+from vectorstore.ingest.zip_safety import DAMAGED as DAMAGED_ZIP
+from vectorstore.ingest.zip_safety import CarefulFile, Limits, is_hidden, refused
+
+LIMITS = Limits(files=1_000_000, bytes=256 << 30)
+"""Ten times what all of arXiv's metadata takes."""
+
+MAX_DEPTH = 3
+"""Archives within archives: a tar of zips of listings, and one more."""
+
+_MAX_SPOOLED = 4 << 30  # bytes of a zip archive that comes through a pipe, or out of another archive
+_IN_MEMORY = 1 << 26
+_PIECE = 1 << 18
+_MAX_HEADER = 1 << 20  # bytes of a tar member's extended header, which Python's reader holds in memory
+_Unpacker = Callable[[IO[bytes]], Any]
+_TAR = (257, b"ustar")
+_UNPACKERS: dict[bytes, _Unpacker] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
+_ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
+
+DAMAGED = (*DAMAGED_ZIP, tarfile.TarError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
+"""What Python's readers raise for an archive that is broken, or that was made to break them."""
+
+
+class TooMuchError(InputError):
+    """More came out of an archive than may."""
+
+
+class UnpackBudget:
+    """How much may still come out of the archives of one run.
+
+    Args:
+        limits: how much in all.
+    """
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self._limits = limits
+        self._files, self._bytes = limits.files, limits.bytes
+
+    def file(self) -> None:
+        """Count a file.
+
+        Raises:
+            TooMuchError: it is one too many.
+        """
+        self._files -= 1
+        if self._files < 0:
+            raise TooMuchError(f"holds more than {self._limits.files:,} files; read it in parts")
+
+    def bytes(self, count: int) -> None:
+        """Count bytes that came out.
+
+        Raises:
+            TooMuchError: they are too many.
+        """
+        self._bytes -= count
+        if self._bytes < 0:
+            raise TooMuchError(f"unpacks to more than {self._limits.bytes / 1e6:,.0f} MB; read it in parts")
+
+
+def is_packed(head: bytes) -> bool:
+    """Whether a file that begins so is an archive, or compressed."""
+    return head[:4] in _ZIPPED or _unpacker(head) is not None or _is_tar(head)
+
+
+def unpack(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject]:
+    """What is in an archive, or what a compressed file was; each is to be read before the next one is asked for.
+
+    Raises:
+        OSError: it cannot be read.
+        TooMuchError: more would come out than may.
+        Exception: one of `DAMAGED`, at any moment while it or what is in it is read.
+    """
+    head = document.head
+    if unpacker := _unpacker(head):
+        # What was compressed is no level of its own: a .tar.gz is one archive.
+        with unpacker(document.file) as opened:
+            yield Input(document.name, buffered(opened, allowance.bytes), document.depth)
+    elif document.depth >= MAX_DEPTH:
+        yield refuse_file(document.name, f"is an archive within {MAX_DEPTH} others; unpack it and read what is in it")
+    elif _is_tar(head):
+        yield from _in_tar(document, allowance)
+    else:
+        yield from _in_zip(document, allowance)
+
+
+def _unpacker(head: bytes) -> _Unpacker | None:
+    return next((made for mark, made in _UNPACKERS.items() if head.startswith(mark)), None)
+
+
+def _is_tar(head: bytes) -> bool:
+    place, mark = _TAR
+    return head[place : place + len(mark)] == mark
+
+
+class _Member(tarfile.TarInfo):
+    """A member of a tar archive whose headers are not taken at any length."""
+
+    def _proc_member(self, opened: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type not in tarfile.REGULAR_TYPES and self.size > _MAX_HEADER:
+            raise tarfile.ReadError("one of its headers is too long")
+        member: tarfile.TarInfo = super()._proc_member(opened)  # type: ignore[misc]
+        return member
+
+
+def _in_tar(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject]:
+    with tarfile.open(fileobj=document.file, mode="r|", tarinfo=_Member) as opened:
+        while (member := opened.next()) is not None:
+            opened.members = []  # type: ignore[attr-defined]  # else it would keep all of them
+            name = shown(member.name)
+            if member.isdir() or is_hidden(name):
+                continue
+            if not member.isreg() or member.issparse():
+                yield refuse_file(_within(document, name), "is not a regular file", "skipped")
+                continue
+            allowance.file()
+            if (file := opened.extractfile(member)) is not None:
+                # Counted although nothing is compressed here: what is in it may say to be of any size.
+                yield Input(_within(document, name), buffered(file, allowance.bytes), document.depth + 1)
+
+
+def _in_zip(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject]:
+    with _seekable(document) as file, zipfile.ZipFile(file) as opened:
+        for member in opened.infolist():
+            name = shown(member.filename.replace("\\", "/"))
+            if member.is_dir() or is_hidden(name):
+                continue
+            if reason := refused(member):
+                yield refuse_file(_within(document, name), reason)
+                continue
+            allowance.file()
+            with opened.open(member) as content:
+                yield Input(_within(document, name), buffered(content, allowance.bytes), document.depth + 1)
+
+
+def _seekable(document: Input) -> IO[bytes]:
+    """The archive as a file in which one can go back; the list of what is in a zip archive stands at its end."""
+    if document.path is not None:
+        # The same open file, not the path again: whoever looks at the document's own position sees how far this is.
+        return CarefulFile(os.dup(document.file.fileno()))
+    spooled = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
+    while piece := document.file.read(_PIECE):
+        if spooled.tell() > _MAX_SPOOLED:
+            spooled.close()
+            raise TooMuchError(f"is a zip archive of more than {_MAX_SPOOLED / 1e6:,.0f} MB; read it as a file")
+        spooled.write(piece)
+    spooled.seek(0)
+    return spooled
+
+
+def _within(document: Input, name: str) -> str:
+    return f"{document.name}/{name[-500:]}"

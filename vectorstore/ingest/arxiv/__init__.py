@@ -1,0 +1,1 @@
+"""Ask arXiv's API for papers, once or as a query that is followed."""

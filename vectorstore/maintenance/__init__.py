@@ -1,0 +1,1 @@
+"""Keep a library safe: doctor, backup, restore."""
