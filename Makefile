@@ -61,10 +61,11 @@ chat: install ## fill the library from seeds/ and start the page (PORT=, HOST=, 
 test: install-dev browser ## run every test, the browser's included (TESTS= for some)
 	@$(TEST_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
-lint: install-dev ## ruff, ruff format and mypy
+lint: install-dev ## ruff, ruff format, mypy, and the order of packages and folders
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 
 format: install-dev ## let ruff put the code in shape
 	@$(BIN)/ruff check --fix .
@@ -102,5 +103,5 @@ pins: install-dev ## write constraints.txt from what .venv holds
 # A category's library takes an hour to make again.
 clean: ## remove .venv and everything else that was made (libraries stay)
 	if [ -d artifacts ]; then find artifacts -mindepth 1 -maxdepth 1 ! -name category -exec rm -rf {} +; fi
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
