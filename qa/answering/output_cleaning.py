@@ -35,8 +35,8 @@ def legible(pieces: Generator[Delta, None, None]) -> Generator[Delta, None, None
     r"""Take out what commands a terminal, and other control characters, from what a model writes.
 
     >>> def written():
-    ...     yield Piece("It has \x1b[3")
-    ...     yield Piece("1m1.28K\x1b[0m\x07 parameters.")
+    ...     yield Delta("It has \x1b[3")
+    ...     yield Delta("1m1.28K\x1b[0m\x07 parameters.")
     >>> "".join(piece.text for piece in legible(written()))
     'It has 1.28K parameters.'
 

@@ -75,7 +75,7 @@ def find_quantities(text: str) -> list[Quantity]:
 
     >>> [
     ...     (q.value, q.unit)
-    ...     for q in find("It has 1.28K parameters, runs in 20-30 ms and reaches 93.2 percent on two sets.")
+    ...     for q in find_quantities("It has 1.28K parameters, runs in 20-30 ms and reaches 93.2 percent on two sets.")
     ... ]
     [(1280.0, ''), (0.02, 'time'), (0.03, 'time'), (93.2, '%'), (2.0, '')]
     """

@@ -40,9 +40,9 @@ class Message:
 class Delta:
     """Characters that have just arrived: of the answer, or of the reasoning before it.
 
-    >>> Piece("Nine ").text
+    >>> Delta("Nine ").text
     'Nine '
-    >>> Piece(thinking="The user asks for a number.").text
+    >>> Delta(thinking="The user asks for a number.").text
     ''
 
     Attributes:

@@ -66,9 +66,9 @@ _MEASURE = re.compile(
 def parse_authors(text: str) -> list[FilterSpan]:
     """The stretches of a text that say who wrote a paper.
 
-    >>> [r.filters.authors for r in read("What has Kaiming He published on detection?")]
+    >>> [r.filters.authors for r in parse_authors("What has Kaiming He published on detection?")]
     [('Kaiming He',)]
-    >>> read("papers by Google on detection")
+    >>> parse_authors("papers by Google on detection")
     []
     """
     found: list[FilterSpan] = []

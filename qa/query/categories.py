@@ -135,9 +135,9 @@ _OBJECTS = re.compile(r"\b(?:objects?|images?|products?|classes|class|item|scene
 def parse_categories(text: str) -> list[FilterSpan]:
     """The stretches of a text that name arXiv categories papers must be in.
 
-    >>> [r.filters.categories for r in read("papers cross-listed in robotics on grasping")]
+    >>> [r.filters.categories for r in parse_categories("papers cross-listed in robotics on grasping")]
     [('cs.RO',)]
-    >>> read("papers in robotics that use vision")
+    >>> parse_categories("papers in robotics that use vision")
     []
     """
     found: list[FilterSpan] = []

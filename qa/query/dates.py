@@ -111,12 +111,12 @@ def parse_dates(question: str, newest: date | None = None) -> Dated:
 
     A number that may be something else ("2020 images", "KITTI 2015", "taken in 2018") is left alone.
 
-    >>> dated = read("Is there anything on optical flow that appeared after October 2020?")
+    >>> dated = parse_dates("Is there anything on optical flow that appeared after October 2020?")
     >>> dated.since.isoformat(), dated.until, dated.rest
     ('2020-11-01', None, 'Is there anything on optical flow?')
-    >>> read("What accuracy is reached on 2020 images of KITTI 2015?").since is None
+    >>> parse_dates("What accuracy is reached on 2020 images of KITTI 2015?").since is None
     True
-    >>> read("papers on stereo from last week", newest=date(2020, 12, 31)).since.isoformat()
+    >>> parse_dates("papers on stereo from last week", newest=date(2020, 12, 31)).since.isoformat()
     '2020-12-25'
 
     Args:

@@ -62,9 +62,9 @@ def parse_exclusions(text: str) -> list[FilterSpan]:
     A reading without filters is an exclusion of something that no filter can leave out, such as a year; its words must
     not be read as the contrary.
 
-    >>> [r.filters.without for r in read("papers on image synthesis, excluding GANs and diffusion models")]
+    >>> [r.filters.without for r in parse_exclusions("papers on image synthesis, excluding GANs and diffusion models")]
     [('GANs', 'diffusion models')]
-    >>> read("papers on learning without labels")
+    >>> parse_exclusions("papers on learning without labels")
     []
     """
     found: list[FilterSpan] = []

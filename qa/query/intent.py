@@ -96,11 +96,11 @@ class ParsedIntent:
 def parse_intent(text: str) -> ParsedIntent:
     """Tell what a text asks for.
 
-    >>> read("How many papers deal with pruning?")
-    Shaped(shape='count', topic='pruning?', sides=())
-    >>> read("How many parameters does StainNet have?").shape
+    >>> parse_intent("How many papers deal with pruning?")
+    ParsedIntent(shape='count', topic='pruning?', sides=())
+    >>> parse_intent("How many parameters does StainNet have?").shape
     'one'
-    >>> read("CNNs versus transformers").sides
+    >>> parse_intent("CNNs versus transformers").sides
     ('CNNs', 'transformers')
 
     Args:
@@ -120,7 +120,7 @@ def parse_intent(text: str) -> ParsedIntent:
 def intent_of(text: str) -> Intent:
     """What a question wants back.
 
-    >>> shape_of("Is there work on glacier mapping?"), shape_of("Give me a recipe.")
+    >>> intent_of("Is there work on glacier mapping?"), intent_of("Give me a recipe.")
     ('list', 'one')
     """
     return parse_intent(text).shape

@@ -57,12 +57,12 @@ def parse_query(
     Dates, arXiv ids, categories, authors, journals, conferences and exclusions in the question become filters; what is
     given in `filters` wins over what the question says of the same thing (dates are intersected where they overlap).
 
-    >>> request = understand("Which papers on pruning were listed after October 2020?")
+    >>> request = parse_query("Which papers on pruning were listed after October 2020?")
     >>> request.shape, request.text, request.filters.since.isoformat()
     ('list', 'pruning?', '2020-11-01')
-    >>> understand("How many parameters does StainNet have?").shape
+    >>> parse_query("How many parameters does StainNet have?").shape
     'one'
-    >>> understand("CVPR 2020 papers by Ada Lovelace, not medical").filters.to_json()["venues"]
+    >>> parse_query("CVPR 2020 papers by Ada Lovelace, not medical").filters.to_json()["venues"]
     ['CVPR 2020']
 
     Args:

@@ -49,7 +49,7 @@ def tidy(text: str) -> str:
 def pattern(*alternatives: str, start: str = "", end: str = "") -> re.Pattern[str]:
     r"""One pattern of several, in which a space stands for any white space; letters match in either case.
 
-    >>> phrase("how many papers", "count (?:the )?papers").findall("How  many papers? Count papers!")
+    >>> pattern("how many papers", "count (?:the )?papers").findall("How  many papers? Count papers!")
     ['How  many papers', 'Count papers']
 
     Args:

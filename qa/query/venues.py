@@ -57,9 +57,9 @@ _DENIED = re.compile(
 def parse_venues(text: str) -> list[FilterSpan]:
     """The stretches of a text that say where a paper appeared.
 
-    >>> [r.filters.venues for r in read("CVPR 2020 papers on pruning")]
+    >>> [r.filters.venues for r in parse_venues("CVPR 2020 papers on pruning")]
     [('CVPR 2020',)]
-    >>> read("papers on the CVPR challenge dataset")
+    >>> parse_venues("papers on the CVPR challenge dataset")
     []
     """
     found: list[FilterSpan] = []

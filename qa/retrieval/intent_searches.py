@@ -59,10 +59,10 @@ def fetch_for_intent(request: ParsedQuery, retriever: Retriever, library: Librar
 def topical(request: ParsedQuery) -> bool:
     """Whether a request for papers says what they are about, and not only which filters they pass.
 
-    >>> from qa.query.parser import understand
-    >>> topical(understand("Which papers on pruning are from October 2020?"))
+    >>> from qa.query.parser import parse_query
+    >>> topical(parse_query("Which papers on pruning are from October 2020?"))
     True
-    >>> topical(understand("Which papers are from October 2020?"))
+    >>> topical(parse_query("Which papers are from October 2020?"))
     False
     """
     filtered = " ".join([*request.filters.authors, *request.filters.categories])

@@ -1,4 +1,4 @@
-"""Desk: what every page works with, and whom it serves."""
+"""AppContext: what every page works with, and whom it serves."""
 
 from __future__ import annotations
 

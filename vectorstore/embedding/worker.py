@@ -44,7 +44,7 @@ VectorsFuture = Callable[[Callable[[int], None]], "NDArray[np.float32]"]
 class EmbeddingWorker:
     """Begins to embed texts, and gives their vectors when they are asked for.
 
-        with Ahead(Embedder()) as ahead:
+        with EmbeddingWorker(Embedder()) as ahead:
             collect = ahead.begin(texts)
             ...  # something else
             vectors = collect(print)

@@ -27,7 +27,7 @@ def read_papers(
 ) -> Iterator[Found]:
     """Read documents of every kind, one record at a time, in constant memory.
 
-    Nothing is raised for what a document holds: what cannot be read gives a `Refusal`, and all others are still read.
+    Nothing is raised for what a document holds: what cannot be read gives a `Reject`, and all others are still read.
 
     Args:
         documents: as `find` gives them; refusals among them are passed on.
@@ -36,7 +36,7 @@ def read_papers(
         begun: told the name of each file, those in archives one by one, before it is read.
 
     Yields:
-        `Paper`, a `Reference` to one of which nothing else is said, or `Refusal`.
+        `Paper`, a `Reference` to one of which nothing else is said, or `Reject`.
     """
     reader = _Reader(selection, UnpackBudget(limits), begun)
     for document in documents:

@@ -76,8 +76,8 @@ def test_the_process_ends_with_a_parent_that_is_killed() -> None:
     script = """
         import os
         from vectorstore.embedding.embedder import Embedder
-        from vectorstore.embedding.worker import Ahead
-        ahead = Ahead(Embedder())
+        from vectorstore.embedding.worker import EmbeddingWorker
+        ahead = EmbeddingWorker(Embedder())
         ahead.begin(["a text about birds"] * 5_000)
         print(open(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read(), flush=True)
         os.kill(os.getpid(), 9)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # A browser sends what it likes; a filter that a person set is far below this.
 _LONGEST = 50_000
 
-# Filled in and worked by narrowing.js. The panel opens upwards from the question box, and is closed at first.
+# Filled in and worked by filters.js. The panel opens upwards from the question box, and is closed at first.
 _FORM = """
 <div class="narrow">
   <button type="button" id="narrow-button" aria-expanded="false" aria-controls="narrow-panel">Filters<span

@@ -1,4 +1,4 @@
-"""Wish: which papers of arXiv someone asks for, from "arxiv:cs.CV" to arXiv's own query language."""
+"""ArxivQuery: which papers of arXiv someone asks for, from "arxiv:cs.CV" to arXiv's own query language."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class ArxivQuery:
     def read(cls, words: str, categories: Sequence[str] = ()) -> ArxivQuery:
         """Understand what follows "arxiv:": a category, an archive, an id, or a query.
 
-        >>> Wish.read("arxiv:cs.CV").query, Wish.read("arxiv:2009.14376v2").ids
+        >>> ArxivQuery.read("arxiv:cs.CV").query, ArxivQuery.read("arxiv:2009.14376v2").ids
         ('cat:cs.CV', ('2009.14376',))
-        >>> Wish.read("arxiv:au:Kaiming He", ["cs"]).query
+        >>> ArxivQuery.read("arxiv:au:Kaiming He", ["cs"]).query
         '(au:"Kaiming He") AND ((cat:cs OR cat:cs.*))'
 
         Args:

@@ -21,12 +21,12 @@ _SENTENCE_END = re.compile(r"""[.!?…。]["'”’»)\]}$*]*\s*\Z""")
 def read_listing(path: Path | str) -> Iterator[Paper | Reject]:
     """Read a listing's records in the file's order, holding one at a time.
 
-    A record that cannot be read gives a `Refusal` with its line; all others are still read. So does a file that is no
+    A record that cannot be read gives a `Reject` with its line; all others are still read. So does a file that is no
     listing or cannot be opened. Nothing is raised for what a file holds or for a path that does not work. Listings
     that were joined into one file, in any layouts, are read as what they were.
 
     Yields:
-        `Paper` with one source, or `Refusal`.
+        `Paper` with one source, or `Reject`.
     """
     path = Path(path)
     if not path.is_file():

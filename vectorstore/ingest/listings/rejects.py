@@ -1,4 +1,4 @@
-"""Refusal: what could not be read, where, and why."""
+"""Reject: what could not be read, where, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RejectKind = Literal["record", "file", "skipped"]
 class Reject:
     """Something that was not taken from a listing; printing it gives one line that is safe on a terminal.
 
-    >>> print(Refusal("2020-10-07.txt", 12, "the record has no abstract"))
+    >>> print(Reject("2020-10-07.txt", 12, "the record has no abstract"))
     2020-10-07.txt:12: the record has no abstract
 
     Attributes:

@@ -22,10 +22,10 @@ def find_listings(paths: Iterable[Path | str], judge: Judge = layout_of) -> Iter
 
     Args:
         paths: files and folders.
-        judge: gives a `Refusal` for a file in a folder that is to be passed over, and anything else for one to be read.
+        judge: gives a `Reject` for a file in a folder that is to be passed over, and anything else for one to be read.
 
     Yields:
-        `Path` of a file to read, or `Refusal` of what is missing, unreadable or no listing.
+        `Path` of a file to read, or `Reject` of what is missing, unreadable or no listing.
     """
     seen: set[str] = set()
     for path in map(Path, paths):
