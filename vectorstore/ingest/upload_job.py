@@ -1,4 +1,4 @@
-"""UploadJob: files that somebody sent, read into a library in the background, with progress by file and a way to stop."""
+"""UploadJob: files that somebody sent, read into a library in the background, with progress and a way to stop."""
 
 from __future__ import annotations
 
