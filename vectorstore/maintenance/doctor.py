@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -88,7 +88,7 @@ def examine(
         if patience.told is not None:
             patience.told(holder)
 
-    with record_lock(path, server or path, WaitPolicy(patience.seconds, tell)):
+    with record_lock(path, server or path, replace(patience, told=tell)):
         left = before if not waited else None
         said = f"free; {left} ended without giving it back, which hinders nobody" if left else "free"
         yield Finding("lock", True, said)

@@ -14,12 +14,13 @@ import pytest
 
 from tests.vectorstore.making import ingest_into_files
 from tests.vectorstore.writers import ALL, assert_sound
-from vectorstore import Filters, LibraryError, LibraryMismatchError
+from vectorstore import Filters, LibraryBusyError, LibraryError, LibraryMismatchError
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine.opening import REBUILDING
 from vectorstore.library import Library
 from vectorstore.maintenance.doctor import Finding, examine, repair
 from vectorstore.storage.collection import PaperCollection
+from vectorstore.storage.file_lock import WaitPolicy, writer_lock
 
 EMBEDDER = Embedder()
 PAPERS = ALL[:24]
@@ -144,6 +145,14 @@ def test_a_lock_that_a_dead_process_left_is_no_obstacle(library: Path) -> None:
     with Library.open(library) as opened:
         assert opened.ingest(ALL[:25]).added == 1
     assert not (library / "writer.json").exists()
+
+
+def test_a_doctor_who_need_not_wait_any_longer_stops_waiting(library: Path) -> None:
+    told: list[str] = []
+    patience = WaitPolicy(86_400.0, told.append, given_up=lambda: bool(told))
+    with writer_lock(library), pytest.raises(LibraryBusyError, match="is being written by process"):
+        next(examine(library, EMBEDDER, patience=patience))
+    assert told[0].startswith("Waiting for process")
 
 
 def test_a_write_and_a_rebuild_that_were_cut_off_are_seen_and_ended(library: Path) -> None:
