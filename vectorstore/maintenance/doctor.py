@@ -19,7 +19,6 @@ from vectorstore.engine.swap import delete_unused, replace_record, vector_folder
 from vectorstore.errors import LibraryError, LibraryMismatchError
 from vectorstore.filters import Filters
 from vectorstore.index.fulltext import FullText
-from vectorstore.maintenance.index_checksums import changed_files
 from vectorstore.maintenance.vector_probe import Probe, Report, probe, probe_vectors
 from vectorstore.storage.collection import PaperCollection
 from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, named
@@ -240,8 +239,6 @@ def _fulltext(path: Path, record: PaperCollection, state: State, vectors: Findin
     folder = fulltext_folder(path, record)
     if not (folder / "meta.json").is_file():
         return Finding("full text", False, "is not there", "full text")
-    if changed := changed_files(folder):
-        return Finding("full text", False, f"has damaged files ({_some(changed)})", "full text")
     try:
         fulltext = FullText(folder)
         indexed = fulltext.chunk_counts(Filters())

@@ -106,11 +106,13 @@ def test_vectors_of_other_texts_are_seen_and_made_again(library: Path) -> None:
         assert again.nearest(other, Filters(), 1)[0][1] < 0.99
 
 
-def one_byte(folder: Path) -> None:
-    file = next(folder.glob("*.idx"))
-    content = bytearray(file.read_bytes())
-    content[len(content) // 3] ^= 1
-    file.write_bytes(content)
+def lost_file(folder: Path) -> None:
+    next(folder.glob("*.idx")).unlink()
+
+
+def cut_short(folder: Path) -> None:
+    file = next(folder.glob("*.store"))
+    os.truncate(file, file.stat().st_size // 2)
 
 
 def no_json(folder: Path) -> None:
@@ -125,7 +127,7 @@ def of_another_library(folder: Path) -> None:
     shutil.copytree(other / "fulltext", folder)
 
 
-@pytest.mark.parametrize("damage", [one_byte, no_json, of_another_library])
+@pytest.mark.parametrize("damage", [lost_file, cut_short, no_json, of_another_library])
 def test_damaged_full_text_is_seen_and_made_again_of_the_record(library: Path, damage: Callable[[Path], None]) -> None:
     damage(library / "fulltext")
     found = ill(library)
