@@ -90,14 +90,16 @@ def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
 
 @click.command(short_help="Copy the library into one file.")
 @click.argument("file", metavar="FILE", type=_BACKUP)
+@wait_option
 @json_option
 @library_options
 @click.pass_context
 def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) -> None:
-    """Copy the library, papers and vectors, into FILE, also while it is used and written to.
+    """Copy the library, papers and vectors, into FILE, as they are at one moment.
 
-    FILE is a zip archive with a checksum, which `arxivqa restore` makes a library of without embedding anything. A
-    backup of that name is replaced when the new one is whole; any other file is not.
+    The library is used as ever meanwhile; only who wants to write to it waits until the copy is made. FILE is a zip
+    archive with a checksum, which `arxivqa restore` makes a library of without embedding anything. A backup of that
+    name is replaced when the new one is whole; any other file is not.
 
     \b
     Example:
@@ -109,7 +111,9 @@ def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) 
     chosen = settings(context, **common)
     with Meter() as meter:
         meter.work = "copying"
-        contents = backups.write(chosen.library, file, _shown(meter), server=chosen.server)
+        contents = backups.write(
+            chosen.library, file, _shown(meter), patience=patience(meter.say), server=chosen.server
+        )
     _say(file, contents, as_json, f"are in {file} ({file.stat().st_size / 1e6:,.1f} MB)")
 
 

@@ -196,31 +196,25 @@ class PaperCollection:
             where.append({"generation": {"$lte": until}})
         return self._ids({"$and": where})
 
-    def stored(self, ids: Sequence[str], generation: int) -> list[tuple[list[Chunk], NDArray[np.float32]]]:
+    def stored(self, ids: Sequence[str]) -> list[tuple[list[Chunk], NDArray[np.float32]]]:
         """Papers as they were put in, each as its chunks and their vectors, shape (chunks, dimension).
 
         Args:
-            ids: the papers'; those that are not in, or are newer than the generation, are left out.
-            generation: the newest that is taken.
+            ids: the papers'; those that are not in are left out.
 
         Raises:
             ChromaError: a vector cannot be read.
             KeyError: a chunk is not there.
         """
-        if not ids:
-            return []
         import numpy as np
 
-        first = self._found(ids, "metadatas", "documents")
-        kept = [i for i, m in zip(first["ids"], first["metadatas"], strict=True) if int(m["generation"]) <= generation]
-        papers = self._papers(first)
-        names = [chunk_id(arxiv_id, k) for arxiv_id in kept for k in range(papers[arxiv_id][1])]
+        papers = self.get(ids)
+        names = [chunk_id(arxiv_id, k) for arxiv_id, (_, count) in papers.items() for k in range(count)]
         found = self._found(names, "metadatas")
         spans = {i: (int(m["start"]), int(m["end"])) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
         vectors = self.vectors(names)
         stored = []
-        for arxiv_id in kept:
-            paper, count = papers[arxiv_id]
+        for arxiv_id, (paper, count) in papers.items():
             pieces = [Chunk(paper, k, *spans[chunk_id(arxiv_id, k)]) for k in range(count)]
             stored.append((pieces, np.stack([vectors[piece.chunk_id] for piece in pieces])))
         return stored
