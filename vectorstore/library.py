@@ -42,8 +42,8 @@ _PAGE = 500
 class Library:
     """Papers on disk, with search. Use `Library.open`, or `with Library.open(...) as library:`.
 
-    Reading needs no lock and sees what another process adds; writing takes the library's one lock. All methods may be
-    called from several threads.
+    Reading needs no lock, and sees each batch that another thread or process adds when it is committed; writing takes
+    the library's one lock. All methods may be called from several threads.
     """
 
     def __init__(
@@ -137,10 +137,8 @@ class Library:
         Raises:
             LibraryBusyError: another process is writing.
         """
-        with self._parts.writing():
-            return ingestion.ingest(
-                self._parts.record, self._parts.fulltext, self.embedder, papers, progress or (lambda _: None)
-            )
+        with self._parts.writing() as (record, fulltext):
+            return ingestion.ingest(record, fulltext, self.embedder, papers, progress or (lambda _: None))
 
     def removal(self, filters: Filters = Filters(), listings: Sequence[str] = ()) -> Removal:
         """What `remove` would do, to look at before.
@@ -165,8 +163,8 @@ class Library:
         Raises:
             LibraryBusyError: another process is writing.
         """
-        with self._parts.writing():
-            return removal.remove(self._parts.record, self._parts.fulltext, self.embedder, removed)
+        with self._parts.writing() as (record, fulltext):
+            return removal.remove(record, fulltext, self.embedder, removed)
 
     def nearest(self, vector: NDArray[np.float32], filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers whose text is nearest to a vector: (id, cosine), nearest first.

@@ -188,6 +188,21 @@ def renew_fulltext(path: Path, record: PaperCollection) -> FullText:
     return fulltext
 
 
+def level_fulltext(path: Path, record: PaperCollection) -> FullText:
+    """The full-text index in step with the record, after finishing a write that was cut off.
+
+    The caller holds the writer lock.
+    """
+    with suppress(LibraryError):  # damaged, or of another make
+        fulltext = FullText(fulltext_folder(path, record))
+        if commit.in_step(record, fulltext):
+            return fulltext
+    fulltext = renew_fulltext(path, record)
+    if not commit.in_step(record, fulltext):  # a server's record, to which others only catch up
+        commit.recover(record, fulltext)
+    return fulltext
+
+
 def _finish_switch(home: Path | Server) -> bool:
     """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that.
 
