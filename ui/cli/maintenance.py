@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.options import filter_options, filters, json_option, library_options, settings
-from ui.cli.wait_option import patience, wait_option
+from ui.cli.wait_option import patience, wait_option, write_options
 
 if TYPE_CHECKING:
     from qa.settings import Settings
@@ -21,7 +21,7 @@ _BACKUP = click.Path(dir_okay=False, path_type=Path)
 
 @click.command(short_help="Check the library, and mend it.")
 @click.option("--repair", is_flag=True, help="Make again what is damaged and can be made of the papers in the record.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context
@@ -120,7 +120,7 @@ def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) 
 @click.command(short_help="Make a library of a backup.")
 @click.argument("file", metavar="FILE", type=_BACKUP)
 @click.option("--force", is_flag=True, help="Replace a library that has papers, or is damaged.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context
@@ -171,7 +171,7 @@ def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:
 @click.option("--listing", "listings", metavar="FILE", multiple=True, help="Read from this listing; repeat for any.")
 @filter_options
 @click.option("--yes", is_flag=True, help="Do it without asking.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from chromadb.errors import ChromaError
 
 from vectorstore.embedding.embedder import Embedder
-from vectorstore.engine.opening import bring_level, check, level_fulltext, open_fulltext
+from vectorstore.engine.opening import bring_level, check, level_fulltext, open_fulltext, opened_to_write
 from vectorstore.errors import LibraryError
 from vectorstore.index.fulltext import FullText
 from vectorstore.index.nearest import VectorIndex
 from vectorstore.storage.collection import PaperCollection
 from vectorstore.storage.file_lock import WaitPolicy
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.server_lock import record_lock
 
 
 class LibrarySession:
@@ -93,8 +92,7 @@ class LibrarySession:
         with self._writer:
             with self._lock:
                 self._refresh()
-            home = self.record.home
-            with record_lock(self._path, home, self._patience), closing(PaperCollection(home)) as record:
+            with opened_to_write(self._path, self.server, self._patience) as record:
                 check(self.server or self._path, record.state, self._embedder)
                 yield record, level_fulltext(self._path, record)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from chromadb.errors import ChromaError
 
 from vectorstore.engine import commit
-from vectorstore.engine.opening import REBUILDING, renew_fulltext
+from vectorstore.engine.opening import REBUILDING, claim, renew_fulltext
 from vectorstore.storage.collection import COLLECTION, PaperCollection
+from vectorstore.storage.file_lock import AT_ONCE
 from vectorstore.storage.server_address import Server, ServerError
 from vectorstore.storage.state import State
 
@@ -32,15 +33,18 @@ def replace_record(path: Path, old: PaperCollection, made: State, fill: Callable
     """
     old.drop(REBUILDING)
     generation = old.state.generation
-    beside = replace(made, generation=generation, writing=generation + 1, papers=0, indexed=0)
-    with closing(PaperCollection(old.home, REBUILDING, create=beside)) as new:
+    state = replace(made, generation=generation, writing=generation + 1, papers=0, indexed=0, writer=old.state.writer)
+    with closing(PaperCollection(old.home, REBUILDING, create=state)) as new:
         try:
+            claim(new, path, AT_ONCE)
             with commit.explained("what was there before is there still"):
                 commit.whole(new, fill(new))
+            old.check_writer()
         except BaseException:
             with suppress(ChromaError, ServerError):  # what went wrong may be the database
                 old.drop(REBUILDING)
             raise
+        new.drop(COLLECTION)
         new.rename(COLLECTION)
         renew_fulltext(path, new)
     if not isinstance(old.home, Server):  # which keeps its own folder clean

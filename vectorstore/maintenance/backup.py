@@ -22,10 +22,10 @@ from vectorstore.errors import InputError, LibraryBusyError, LibraryError
 from vectorstore.ingest.arxiv import subscriptions
 from vectorstore.maintenance.backup_format import COMMENT, LAYOUT, PAPER, Contents, contents_of, looks_like_one, seal
 from vectorstore.storage.collection import PaperCollection
-from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy
+from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
 from vectorstore.storage.read_only import hindrance
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.server_lock import record_lock
+from vectorstore.storage.server_writer import writing_elsewhere
 
 _PART = 2_000  # papers
 
@@ -85,16 +85,18 @@ def _unchanged(library: Path, patience: WaitPolicy, server: Server | None) -> It
         LibraryBusyError: another process is writing, or has written all the same.
     """
     open_record(library, None, server).close()  # there is one to hold the lock of
-    # A folder that cannot be written has no lock to hold; others may write to it from elsewhere.
-    lock = nullcontext() if hindrance(library) else record_lock(library, server or library, patience)
+    elsewhere = LibraryBusyError(
+        f"The library {server or library} is being written to from elsewhere. Copy it when that is done, or there."
+    )
+    # No lock reaches those who write from elsewhere: to a folder that cannot be written from here, or to a server.
+    lock = nullcontext() if hindrance(library) else writer_lock(library, patience)
     with lock, closing(open_record(library, None, server)) as record:
         before = record.state
+        if server and writing_elsewhere(before, library):
+            raise elsewhere
         yield record
         if record.state != before:
-            raise LibraryBusyError(
-                f"The library {server or library} was written to from elsewhere while it was copied. Do this again "
-                "when that is done."
-            )
+            raise elsewhere
 
 
 def _write(record: PaperCollection, library: Path, archive: zipfile.ZipFile, report: Report) -> Contents:

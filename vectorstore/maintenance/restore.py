@@ -17,7 +17,7 @@ import numpy as np
 
 from vectorstore.embedding.chunking import Chunk
 from vectorstore.engine.ingestion import Progress
-from vectorstore.engine.opening import FULLTEXT, open_record
+from vectorstore.engine.opening import FULLTEXT, claim, open_record
 from vectorstore.engine.swap import replace_record
 from vectorstore.errors import LibraryError
 from vectorstore.ingest.arxiv import subscriptions
@@ -25,9 +25,8 @@ from vectorstore.ingest.arxiv.subscriptions import Subscription
 from vectorstore.maintenance.backup import Report
 from vectorstore.maintenance.backup_format import PAPER, Contents, check, unreadable
 from vectorstore.storage.collection import PaperCollection
-from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy
+from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.server_lock import record_lock
 from vectorstore.storage.state import State
 
 # Chunks: of more the statement has too many variables for SQLite, and with fewer it commits more often.
@@ -69,7 +68,8 @@ def restore(
         with suppress(LibraryError):  # a damaged one
             open_record(library, None, server).close()  # which finishes a switch that was cut off
     destination = server or library / "chroma"
-    with record_lock(library, destination, patience), closing(_destination(library, destination, made, force)) as old:
+    with writer_lock(library, patience), closing(_destination(library, destination, made, force)) as old:
+        claim(old, library, patience)
         known = _followed(file)
 
         def fill(new: PaperCollection) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,8 +17,8 @@ from vectorstore.storage.chroma_local import ADVICE, LocalChroma
 from vectorstore.storage.chroma_server import ChromaServer
 from vectorstore.storage.metadata import metadata_of, paper_from
 from vectorstore.storage.server_address import Server, ServerError
-from vectorstore.storage.server_lock import assert_held
-from vectorstore.storage.state import State
+from vectorstore.storage.server_writer import refusal
+from vectorstore.storage.state import State, Writer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +52,7 @@ class PaperCollection:
         self.home = home
         self.is_replaced = False  # whether another collection had the name when the state was last read
         self._chroma: LocalChroma | ChromaServer | None = None
+        self._writer: Writer | None = None
         try:
             self._chroma = chroma = ChromaServer(home) if isinstance(home, Server) else LocalChroma(home)
             if create is None:
@@ -105,14 +107,33 @@ class PaperCollection:
         return State.read(found.metadata)
 
     def set_state(self, state: State) -> None:
-        """Write the state. On a server only whoever holds its lock may, and a lock that was lost is noticed here.
+        """Write the state; `check_writer` says what it raises."""
+        self.check_writer()
+        self._collection.modify(metadata=state.to_metadata())
+
+    def claim(self, writer: Writer, take_over: bool) -> None:
+        """Become who writes to it, on a server: where nobody is that yet, or where another one is to be no longer.
 
         Raises:
-            LibraryError: the lock of the server was lost.
+            LibraryBusyError: another one is, and is to stay it.
         """
-        if isinstance(self._open, ChromaServer):
-            assert_held(self._open)
-        self._collection.modify(metadata=state.to_metadata())
+        state = self.state
+        if state.writer is None or (take_over and state.writer.number != writer.number):
+            self._collection.modify(metadata=replace(state, writer=writer).to_metadata())
+        self._writer = writer
+        self.check_writer()
+
+    def check_writer(self) -> None:
+        """Make sure that no other one has become who writes to it, on a server.
+
+        Raises:
+            LibraryBusyError: another one has.
+        """
+        if not isinstance(self.home, Server):
+            return
+        writer = self.state.writer
+        if writer is not None and (self._writer is None or writer.number != self._writer.number):
+            raise refusal(self.home, writer)
 
     @property
     def chunks(self) -> int:
@@ -120,8 +141,7 @@ class PaperCollection:
         return int(self._collection.count())
 
     def rename(self, name: str) -> None:
-        """Give the collection another name; one that has it already is deleted."""
-        self.drop(name)
+        """Give the collection another name, which no other one has."""
         self._collection.modify(name=name)
 
     def has(self, name: str) -> bool:
