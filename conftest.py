@@ -37,7 +37,8 @@ def isolated_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def seeds_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a library that holds the papers of seeds/; read it, and copy it before writing to it."""
-    from vectorstore.ingest.listings import Reject, find_listings, read_listing
+    from vectorstore.ingest import find_listings
+    from vectorstore.ingest.listings import Reject, read_listing
     from vectorstore.library import Library
 
     path = tmp_path_factory.mktemp("seeds") / "library"

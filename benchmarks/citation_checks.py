@@ -19,7 +19,7 @@ from benchmarks.report import Goal
 from qa.attribution.checker import Checked, check
 from qa.evaluation.bootstrap import ratio
 from vectorstore import Paper
-from vectorstore.ingest import listings
+from vectorstore.ingest import find_listings, listings
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 EACH = 100  # cases of a kind
@@ -32,7 +32,7 @@ _TIMED = 6, 8  # sentences of an answer, papers given
 def seeds() -> list[Paper]:
     """The papers of `seeds/`."""
     found: dict[str, Paper] = {}
-    for file in listings.find_listings([SEEDS]):
+    for file in find_listings([SEEDS]):
         for record in listings.read_listing(file) if isinstance(file, Path) else ():
             if isinstance(record, Paper):
                 found.setdefault(record.arxiv_id, record)

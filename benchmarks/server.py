@@ -29,7 +29,8 @@ from benchmarks.latency import asked
 from qa.assistant import Assistant
 from vectorstore import Filters, Paper
 from vectorstore.embedding.embedder import Embedder
-from vectorstore.ingest.listings import find_listings, read_listing
+from vectorstore.ingest import find_listings
+from vectorstore.ingest.listings import read_listing
 from vectorstore.library import Library
 from vectorstore.storage.chroma_server import ChromaServer
 from vectorstore.storage.server_address import Server, ServerError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def test_the_wheel_has_every_module_and_all_they_load(wheel: zipfile.ZipFile) ->
         for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert packed == wanted
+    assert packed == {*wanted, "arxivqa.py"}
     for name in (
         "ui/web/static/style.css",
         "ui/web/static/page.js",
@@ -71,11 +72,53 @@ def test_the_wheel_has_every_module_and_all_they_load(wheel: zipfile.ZipFile) ->
 
 def test_the_wheel_states_licence_command_and_page(wheel: zipfile.ZipFile, project: dict[str, Any]) -> None:
     (info,) = {name.split("/")[0] for name in wheel.namelist() if ".dist-info/" in name}
-    assert "arxivqa = ui.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
+    assert "arxivqa = arxivqa:main" in wheel.read(f"{info}/entry_points.txt").decode()
     assert b"Apache License" in wheel.read(f"{info}/licenses/LICENSE")
     metadata = wheel.read(f"{info}/METADATA").decode()
     assert f"\nVersion: {project['project']['version']}\n" in metadata
     assert "\nDescription-Content-Type: text/markdown\n" in metadata
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the wheel is installed in, its command in `bin`."""
+    folder = tmp_path_factory.mktemp("installed")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", folder]
+    subprocess.run([*command, str(wheel.filename)], check=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["qa.py", "ui.py", "vectorstore.py", "qa/__init__.py"])
+@pytest.mark.parametrize("command", [["bin/arxivqa"], ["-m", "arxivqa"], ["-m", "ui.cli"]], ids=" ".join)
+def test_a_module_that_hides_a_package_is_named_with_what_to_do(
+    installed: Path, tmp_path: Path, name: str, command: list[str]
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("")
+    started = [str(installed / part) if part.startswith("bin/") else part for part in command]
+    path = os.pathsep.join([str(tmp_path), str(installed)])
+    done = subprocess.run(
+        [sys.executable, *started, "stats"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    if (name, command) == ("ui.py", ["-m", "ui.cli"]):  # Python itself ends it, in a line that names ui
+        assert "'ui'" in done.stderr
+        return
+    hides, package = tmp_path / name.removesuffix("/__init__.py"), name.split("/")[0].removesuffix(".py")
+    assert done.stderr == (
+        f"arxivqa: Python finds {hides} where arxivqa's own package {package} is meant: rename it, or take the folder "
+        f"{tmp_path} off Python's path (PYTHONPATH, or the current folder after python -m).\n"
+    )
+
+
+def test_the_installed_command_runs(installed: Path, tmp_path: Path, project: dict[str, Any]) -> None:
+    done = subprocess.run(
+        [sys.executable, installed / "bin" / "arxivqa", "--version"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(installed)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == f"arxivqa {project['project']['version']}\n"
 
 
 def test_every_dependency_is_pinned_within_its_bounds(project: dict[str, Any], pins: dict[str, str]) -> None:
@@ -119,7 +162,7 @@ def test_every_imported_package_is_declared(project: dict[str, Any]) -> None:
     }
     # These come with a declared package that is useless without them, and are used through it.
     brought = {"starlette", "transformers", "safetensors", "huggingface_hub"}
-    own = {"qa", "ui", "vectorstore", "__future__"}
+    own = {"arxivqa", "qa", "ui", "vectorstore", "__future__"}
     for package in ("qa", "ui", "vectorstore"):
         for path in (ROOT / package).rglob("*.py"):
             declared = with_extras if path.parent == ROOT / "qa" / "llm" else always

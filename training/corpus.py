@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from vectorstore import Paper
-from vectorstore.ingest import listings
+from vectorstore.ingest import find_listings, listings
 from vectorstore.text import sentences
 
 HERE = Path(__file__).parent
@@ -46,7 +46,7 @@ def papers(folder: Path, ids: Iterable[str]) -> dict[str, Paper]:
     """The papers of these ids, read from a folder of listings."""
     wanted = set(ids)
     found: dict[str, Paper] = {}
-    for file in listings.find_listings([folder]):
+    for file in find_listings([folder]):
         if not isinstance(file, Path):
             continue
         for record in listings.read_listing(file):

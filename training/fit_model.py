@@ -26,7 +26,7 @@ from training import corpus, examples, model_folder
 from training.examples import Example
 from vectorstore import Paper
 from vectorstore.embedding.embedder import WINDOW
-from vectorstore.ingest import listings
+from vectorstore.ingest import find_listings, listings
 
 BATCH = 32  # questions; each brings its paper and one hard negative
 CLUSTER = 16  # questions of one batch that are alike, so that their papers are hard negatives of each other
@@ -42,7 +42,7 @@ SEED = 3
 def read_all(folders: Sequence[Path]) -> dict[str, Paper]:
     """Every paper of these folders; the first reading of a paper stands."""
     found: dict[str, Paper] = {}
-    for file in listings.find_listings(folders):
+    for file in find_listings(folders):
         if isinstance(file, Path):
             for record in listings.read_listing(file):
                 if isinstance(record, Paper):

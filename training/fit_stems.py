@@ -24,7 +24,7 @@ from scipy.sparse.linalg import svds
 from qa import weights
 from qa.evidence.tokens import stems
 from vectorstore import Paper
-from vectorstore.ingest import listings
+from vectorstore.ingest import find_listings, listings
 
 PAPERS = 40_000  # drawn
 LEAST = 5  # papers that have a stem
@@ -37,7 +37,7 @@ _BATCH = 5_000  # texts counted at once
 def drawn(folder: Path, count: int) -> list[str]:
     """The texts of papers drawn with a fixed seed, in the order of their ids."""
     texts: dict[str, str] = {}
-    for file in listings.find_listings([folder]):
+    for file in find_listings([folder]):
         if isinstance(file, Path):
             for record in listings.read_listing(file):
                 if isinstance(record, Paper):

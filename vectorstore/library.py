@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +13,7 @@ from chromadb.errors import ChromaError
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine import ingestion, removal
 from vectorstore.engine.ingestion import IngestSummary, Progress
-from vectorstore.engine.opening import FORMAT, check, open_fulltext, open_record
+from vectorstore.engine.opening import FORMAT, check, open_fulltext, open_record, opened_to_write
 from vectorstore.engine.removal import Removal, RemovalSummary
 from vectorstore.engine.session import LibrarySession, unreadable
 from vectorstore.engine.stats import Stats, measured
@@ -25,7 +25,6 @@ from vectorstore.paper import Paper
 from vectorstore.storage.collection import PaperCollection
 from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.server_lock import record_lock
 from vectorstore.storage.state import State
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ _PAGE = 500
 class Library:
     """Papers on disk, with search. Use `Library.open`, or `with Library.open(...) as library:`.
 
-    Reading needs no lock and sees what another process adds; writing takes the library's one lock. All methods may be
-    called from several threads.
+    Reading needs no lock, and sees each batch that another thread or process adds when it is committed; writing takes
+    the library's one lock. All methods may be called from several threads.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class Library:
             path: its folder.
             embedder: the model that questions are embedded with; the default one when None.
             create: make an empty library when there is none.
-            patience: how to wait, before writing, where another process is writing.
+            patience: what to do, before writing, where another process is writing, or on a server another machine.
             server: what keeps the record; None for the folder, which else has only what is derived from it.
 
         Raises:
@@ -116,12 +115,10 @@ class Library:
             path: the library's folder; it may have been made by another model.
             embedder: the model to make it with; the default one when None.
             progress: told how many papers are done.
-            patience: how to wait where another process is writing.
-            server: what keeps the record, as for `open`.
+            patience, server: as for `open`.
         """
         path, embedder = _home(path), embedder or Embedder()
-        open_record(path, None, server).close()  # there is one to hold the lock of
-        with record_lock(path, server or path, patience), closing(open_record(path, None, server)) as old:
+        with opened_to_write(path, server, patience) as old:
             made = State(FORMAT, embedder.name, embedder.sha256)
             report = progress or (lambda _: None)
             replace_record(path, old, made, lambda new: ingestion.rebuild(old, new, embedder, report))
@@ -135,12 +132,10 @@ class Library:
             progress: told how far it is, several times a batch.
 
         Raises:
-            LibraryBusyError: another process is writing.
+            LibraryBusyError: another process is writing, or on a server another machine is the one that does.
         """
-        with self._parts.writing():
-            return ingestion.ingest(
-                self._parts.record, self._parts.fulltext, self.embedder, papers, progress or (lambda _: None)
-            )
+        with self._parts.writing() as (record, fulltext):
+            return ingestion.ingest(record, fulltext, self.embedder, papers, progress or (lambda _: None))
 
     def removal(self, filters: Filters = Filters(), listings: Sequence[str] = ()) -> Removal:
         """What `remove` would do, to look at before.
@@ -163,10 +158,10 @@ class Library:
             removed: what `removal` has found.
 
         Raises:
-            LibraryBusyError: another process is writing.
+            LibraryBusyError: another process is writing, or on a server another machine is the one that does.
         """
-        with self._parts.writing():
-            return removal.remove(self._parts.record, self._parts.fulltext, self.embedder, removed)
+        with self._parts.writing() as (record, fulltext):
+            return removal.remove(record, fulltext, self.embedder, removed)
 
     def nearest(self, vector: NDArray[np.float32], filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers whose text is nearest to a vector: (id, cosine), nearest first.

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from vectorstore import Paper, Reject
-from vectorstore.ingest.listings import find_listings, read_listing
+from vectorstore.ingest import find_listings
+from vectorstore.ingest.listings import read_listing
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 GOAL = 60  # seconds, for the whole of it in one process; printed beside the time, as no test is judged by the clock

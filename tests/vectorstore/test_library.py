@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -131,6 +133,41 @@ def test_what_is_being_ingested_may_ask_the_library(library: Library, monkeypatc
     )
     assert (summary.added, summary.papers) == (3, 3)
     assert counts == [0, 0, 1, 1, 1, 2, 2, 2, 3]
+
+
+def test_what_is_committed_can_be_read_while_another_thread_ingests(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vectorstore.engine.ingestion._BATCH", 1)
+    library.ingest([RICH])
+    asked, read = threading.Event(), threading.Event()
+    last = replace(PLAIN, arxiv_id="2001.00003", title="Counting goats")
+
+    def papers() -> Iterator[Paper]:
+        yield PLAIN
+        yield replace(PLAIN, arxiv_id="2001.00002")
+        asked.set()  # by now the first one is committed, and the second is not
+        read.wait()
+        yield last
+
+    ingesting = threading.Thread(target=library.ingest, args=(papers(),))
+    ingesting.start()
+    asked.wait()
+    vector = vector_of(library, "sheep")
+    assert (library.count(), library.stats().papers) == (2, 2)
+    assert [paper for paper, _ in library.nearest(vector, Filters(), 9)] == [PLAIN.arxiv_id, RICH.arxiv_id]
+    assert library.get([PLAIN.arxiv_id]) == [PLAIN]
+    assert {paper.arxiv_id for paper in library.papers()} == {RICH.arxiv_id, PLAIN.arxiv_id}
+    read.set()
+    ingesting.join()
+    assert library.count() == 4
+    assert library.matching("goats", Filters(), 1)[0][0] == last.arxiv_id
+
+
+def test_threads_that_write_to_one_library_take_turns(library: Library) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        added = list(pool.map(lambda paper: library.ingest([paper]).added, [RICH, PLAIN, RICH]))
+    assert sum(added) == library.count() == 2
 
 
 def test_progress_reaches_the_number_of_papers(library: Library) -> None:

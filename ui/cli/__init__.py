@@ -2,7 +2,3 @@
 `arxivqa conversations | questions | users`; and what keeps a library safe: `arxivqa doctor | backup | restore |
 remove`.
 """
-
-from ui.cli.main import main
-
-__all__ = ["main"]

@@ -1,6 +1,6 @@
 """`python -m ui.cli` is the same as `arxivqa`."""
 
-from ui.cli.main import main
+from arxivqa import main
 
 if __name__ == "__main__":
     main()

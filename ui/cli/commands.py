@@ -10,7 +10,7 @@ import click
 
 from ui.cli.models import models
 from ui.cli.options import LAST, Day, filter_options, filters, json_option, library_options, llm_options, settings
-from ui.cli.wait_option import wait_option
+from ui.cli.wait_option import write_options
 
 _NO_MODEL = {"llm": "extractive"}  # what lists papers must not wait for a language model, or fail without it
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for SIGINT and SIGPIPE
@@ -217,7 +217,7 @@ def show(context: click.Context, /, arxiv_ids: tuple[str, ...], form: str, as_js
 @click.option("--until", metavar="DATE", type=Day(last=True), help="Only papers listed on or before this day.")
 @click.option("--fetch", is_flag=True, help="Ask arXiv for the papers that a list names and the library lacks.")
 @click.option("--rebuild", is_flag=True, help="First make vectors and index again, with the model now set.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.options import filter_options, filters, json_option, library_options, settings
-from ui.cli.wait_option import patience, wait_option
+from ui.cli.wait_option import patience, wait_option, write_options
 
 if TYPE_CHECKING:
     from qa.settings import Settings
@@ -21,7 +21,7 @@ _BACKUP = click.Path(dir_okay=False, path_type=Path)
 
 @click.command(short_help="Check the library, and mend it.")
 @click.option("--repair", is_flag=True, help="Make again what is damaged and can be made of the papers in the record.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context
@@ -90,14 +90,16 @@ def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
 
 @click.command(short_help="Copy the library into one file.")
 @click.argument("file", metavar="FILE", type=_BACKUP)
+@wait_option
 @json_option
 @library_options
 @click.pass_context
 def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) -> None:
-    """Copy the library, papers and vectors, into FILE, also while it is used and written to.
+    """Copy the library, papers and vectors, into FILE, as they are at one moment.
 
-    FILE is a zip archive with a checksum, which `arxivqa restore` makes a library of without embedding anything. A
-    backup of that name is replaced when the new one is whole; any other file is not.
+    The library is used as ever meanwhile; only who wants to write to it waits until the copy is made. FILE is a zip
+    archive with a checksum, which `arxivqa restore` makes a library of without embedding anything. A backup of that
+    name is replaced when the new one is whole; any other file is not.
 
     \b
     Example:
@@ -109,14 +111,16 @@ def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) 
     chosen = settings(context, **common)
     with Meter() as meter:
         meter.work = "copying"
-        contents = backups.write(chosen.library, file, _shown(meter), server=chosen.server)
+        contents = backups.write(
+            chosen.library, file, _shown(meter), patience=patience(meter.say), server=chosen.server
+        )
     _say(file, contents, as_json, f"are in {file} ({file.stat().st_size / 1e6:,.1f} MB)")
 
 
 @click.command(short_help="Make a library of a backup.")
 @click.argument("file", metavar="FILE", type=_BACKUP)
 @click.option("--force", is_flag=True, help="Replace a library that has papers, or is damaged.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context
@@ -167,7 +171,7 @@ def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:
 @click.option("--listing", "listings", metavar="FILE", multiple=True, help="Read from this listing; repeat for any.")
 @filter_options
 @click.option("--yes", is_flag=True, help="Do it without asking.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context

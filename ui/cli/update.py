@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.options import json_option, library_options, settings
-from ui.cli.wait_option import patience, wait_option
+from ui.cli.wait_option import patience, write_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("queries", metavar="[QUERY]...", nargs=-1)
 @click.option("--list", "listing", is_flag=True, help="Say what is followed and how far it is; ask arXiv nothing.")
 @click.option("--forget", is_flag=True, help="Follow these queries no longer; their papers stay.")
-@wait_option
+@write_options
 @json_option
 @library_options
 @click.pass_context

@@ -1,4 +1,4 @@
-"""Waiting for another process that writes to the library: how long, and what is said of it."""
+"""What a command does where another process or machine writes to the library: how long it waits, what it says of it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _SECONDS = 600.0
-_KEY = "ui.cli.wait_option"
+_KEY = "ui.cli.wait_option."
 
 
-def _keep(context: click.Context, _: click.Parameter, seconds: float) -> None:
-    context.meta[_KEY] = seconds
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    context.meta[f"{_KEY}{parameter.name}"] = value
 
 
 def wait_option(command: Callable[P, R]) -> Callable[P, R]:
-    """--wait, for commands that write; `patience` reads it."""
+    """--wait, for commands that hold the writer's lock; `patience` reads it."""
     option = click.option(
         "--wait",
         metavar="SECONDS",
@@ -35,6 +35,18 @@ def wait_option(command: Callable[P, R]) -> Callable[P, R]:
     return option(command)
 
 
+def write_options(command: Callable[P, R]) -> Callable[P, R]:
+    """--wait and --take-over, for commands that write; `patience` reads them."""
+    option = click.option(
+        "--take-over",
+        is_flag=True,
+        expose_value=False,
+        callback=_keep,
+        help="Write from this machine from now on, where another one writes to a library on a Chroma server.",
+    )
+    return wait_option(option(command))
+
+
 def patience(told: Callable[[str], None] | None = None) -> WaitPolicy:
     """How the command that runs waits.
 
@@ -45,4 +57,6 @@ def patience(told: Callable[[str], None] | None = None) -> WaitPolicy:
     from vectorstore.storage.file_lock import WaitPolicy
 
     context = click.get_current_context(silent=True)
-    return WaitPolicy(context.meta.get(_KEY, _SECONDS) if context else _SECONDS, told or note)
+    given = context.meta if context else {}
+    seconds, take_over = given.get(f"{_KEY}wait", _SECONDS), given.get(f"{_KEY}take_over", False)
+    return WaitPolicy(seconds, told or note, take_over=take_over)

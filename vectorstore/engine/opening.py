@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+from chromadb.errors import ChromaError
 
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine import commit
@@ -13,10 +16,10 @@ from vectorstore.engine.index_sync import catch_up, is_level
 from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError
 from vectorstore.index.fulltext import FullText
 from vectorstore.storage.collection import COLLECTION, NoRecordError, PaperCollection
-from vectorstore.storage.file_lock import WaitPolicy, writer_lock
+from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
 from vectorstore.storage.read_only import hindrance
 from vectorstore.storage.server_address import Server, ServerError
-from vectorstore.storage.server_lock import record_lock
+from vectorstore.storage.server_writer import is_written_here, this_writer
 from vectorstore.storage.state import State
 
 FORMAT = 1
@@ -75,12 +78,34 @@ def _open_on(server: Server, path: Path, creator: Embedder | None) -> PaperColle
     try:
         return PaperCollection(server)
     except NoRecordError:
-        if _is_rebuilt(server):  # and perhaps by one that was killed, or ends just now
-            with suppress(LibraryBusyError), record_lock(path, server, _MAKING):
-                _finish_switch(server)
-        elif creator is None:
-            raise
+        with suppress(ChromaError):  # the one that made it again gave it its name just now
+            if not _finish_switch(server) and creator is None:
+                raise
     return PaperCollection(server, create=_state(creator))  # the server makes one, however many ask for it at once
+
+
+@contextmanager
+def opened_to_write(path: Path, server: Server | None, patience: WaitPolicy) -> Iterator[PaperCollection]:
+    """Hold a library's writer lock over its record, and on a server be the one that writes to it.
+
+    Raises:
+        LibraryBusyError: another process is writing, or another machine is the one that writes.
+        LibraryError: there is no record, or the folder cannot be written.
+    """
+    open_record(path, None, server).close()  # finishes a rebuild that was cut off, for which it takes the lock itself
+    with writer_lock(path, patience), closing(open_record(path, None, server)) as record:
+        claim(record, path, patience)
+        yield record
+
+
+def claim(record: PaperCollection, path: Path, patience: WaitPolicy) -> None:
+    """Be the one that writes to a record on a server. The caller holds the writer lock.
+
+    Raises:
+        LibraryBusyError: another machine is.
+    """
+    if isinstance(record.home, Server):
+        record.claim(this_writer(path), patience.take_over)
 
 
 def _state(creator: Embedder | None) -> State | None:
@@ -91,7 +116,7 @@ def open_fulltext(path: Path, record: PaperCollection) -> FullText:
     """The full-text index, made again from the record where it is damaged, of another make, or behind."""
     folder = fulltext_folder(path, record)
     if isinstance(record.home, Server):
-        return _open_beside(record.home, path, folder, record)
+        return _open_beside(path, folder, record)
     if not _is_there(folder):  # made under the lock, so that no two processes make it at once
         try:
             with writer_lock(path, _MAKING):
@@ -121,7 +146,7 @@ def fulltext_folder(path: Path, record: PaperCollection) -> Path:
     return path / FULLTEXT
 
 
-def _open_beside(server: Server, path: Path, folder: Path, record: PaperCollection) -> FullText:
+def _open_beside(path: Path, folder: Path, record: PaperCollection) -> FullText:
     """The full-text index of a record on a server, caught up with what other machines have written."""
     fulltext = None
     if _is_there(folder):
@@ -134,8 +159,9 @@ def _open_beside(server: Server, path: Path, folder: Path, record: PaperCollecti
                 fulltext = renew_fulltext(path, record)
         if hindrance(path):
             return fulltext
-        if state.writing != state.generation:  # cut off, or at work elsewhere
-            with record_lock(path, server):
+        if state.writing != state.generation and is_written_here(state, path):  # cut off, or at work in this folder
+            with writer_lock(path):
+                claim(record, path, AT_ONCE)
                 commit.recover(record, fulltext)
         elif not is_level(fulltext, state):
             with writer_lock(path):
@@ -188,10 +214,25 @@ def renew_fulltext(path: Path, record: PaperCollection) -> FullText:
     return fulltext
 
 
+def level_fulltext(path: Path, record: PaperCollection) -> FullText:
+    """The full-text index in step with the record, after finishing a write that was cut off.
+
+    The caller holds the writer lock.
+    """
+    with suppress(LibraryError):  # damaged, or of another make
+        fulltext = FullText(fulltext_folder(path, record))
+        if commit.in_step(record, fulltext):
+            return fulltext
+    fulltext = renew_fulltext(path, record)
+    if not commit.in_step(record, fulltext):  # a server's record, to which others only catch up
+        commit.recover(record, fulltext)
+    return fulltext
+
+
 def _finish_switch(home: Path | Server) -> bool:
     """Give a rebuilt record its name, if the process that rebuilt it was killed between dropping the old and that.
 
-    The caller holds the writer lock.
+    In a folder the caller holds the writer lock. On a server anyone may do it: whoever comes second changes nothing.
     """
     try:
         rebuilt = PaperCollection(home, REBUILDING)
@@ -203,14 +244,6 @@ def _finish_switch(home: Path | Server) -> bool:
         if whole:
             rebuilt.rename(COLLECTION)
         return whole
-
-
-def _is_rebuilt(server: Server) -> bool:
-    try:
-        PaperCollection(server, REBUILDING).close()
-    except NoRecordError:
-        return False
-    return True
 
 
 def check(path: Path | Server, state: State, embedder: Embedder) -> None:

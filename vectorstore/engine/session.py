@@ -1,4 +1,4 @@
-"""The parts of an open library as they are on disk now, whoever has written: to read from, and to write to."""
+"""The record and the full text of an open library, as they are on disk now: to read from, and to write to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from pathlib import Path
 from chromadb.errors import ChromaError
 
 from vectorstore.embedding.embedder import Embedder
-from vectorstore.engine import commit
-from vectorstore.engine.opening import bring_level, check, open_fulltext
+from vectorstore.engine.opening import bring_level, check, level_fulltext, open_fulltext, opened_to_write
 from vectorstore.errors import LibraryError
 from vectorstore.index.fulltext import FullText
 from vectorstore.index.nearest import VectorIndex
 from vectorstore.storage.collection import PaperCollection
 from vectorstore.storage.file_lock import WaitPolicy
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.server_lock import record_lock
 
 
 class LibrarySession:
@@ -31,7 +29,7 @@ class LibrarySession:
         patience: how to wait, before writing, where another process is writing.
 
     Attributes:
-        record, fulltext, neighbours: to be used in a block of `reading` or `writing`.
+        record, fulltext, neighbours: to be read in a block of `reading`.
     """
 
     def __init__(
@@ -46,10 +44,11 @@ class LibrarySession:
         self._generation = record.state.generation
         self._touched: tuple[int, ...] | None = None  # the record's, when its state was last read
         self.fulltext.reload()  # after the line above: a write that ends in between is seen now or by the next refresh
-        self._writing = self._closed = False
+        self._closed = False
         self._looked = threading.local()  # by a thread, in a block of `steady`
         self._behind = False  # whether the full text has still to catch up with a server's record
         self._lock = threading.RLock()  # a thread must not search while another one reopens
+        self._writer = threading.RLock()  # threads that write wait for each other, as processes do
 
     @property
     def server(self) -> Server | None:
@@ -68,8 +67,8 @@ class LibrarySession:
             self._looked.lately = before
 
     def close(self) -> None:
-        """Let go of the files. The parts cannot be used afterwards."""
-        with self._lock:
+        """Let go of the files, when a thread that writes has ended. The parts cannot be used afterwards."""
+        with self._writer, self._lock:
             self._closed = True
             self.record.close()
 
@@ -85,28 +84,22 @@ class LibrarySession:
                 raise unreadable(self.server or self._path, error) from error
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the writer lock over a library in which all that was cut off before is finished."""
-        with self._lock:
-            self._refresh()  # before the lock of the folder is taken, which catching up needs
-        with record_lock(self._path, self.record.home, self._patience), self._lock:
-            self._refresh()
-            if not commit.in_step(self.record, self.fulltext):
-                commit.recover(self.record, self.fulltext)
-            self._writing = True
-            try:
-                yield
-                self._generation = self.record.state.generation
-            finally:
-                self._writing = False
-                self.neighbours = VectorIndex(self.record, self.fulltext)  # which remembers what passed before
+    def writing(self) -> Iterator[tuple[PaperCollection, FullText]]:
+        """Hold the writer lock over a record and a full text to write to, after finishing what was cut off before.
+
+        They are opened for this: what is read meanwhile is read from the others, up to the last whole write.
+        """
+        with self._writer:
+            with self._lock:
+                self._refresh()
+            with opened_to_write(self._path, self.server, self._patience) as record:
+                check(self.server or self._path, record.state, self._embedder)
+                yield record, level_fulltext(self._path, record)
 
     def _refresh(self) -> None:
         # An open Chroma client never sees vectors that another process adds, so a new generation means a new client.
         if self._closed:
             raise LibraryError(f"The library {self._path} was closed. Open it again to use it.")
-        if self._writing:
-            return  # asked by what is being ingested: the record in use must not be taken away
         touched = self.record.touched()
         if touched is not None and touched == self._touched:
             return

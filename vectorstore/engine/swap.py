@@ -11,20 +11,15 @@ from pathlib import Path
 
 from chromadb.errors import ChromaError
 
-from vectorstore.engine import commit, shadow_index
-from vectorstore.engine.opening import REBUILDING, renew_fulltext
+from vectorstore.engine import commit
+from vectorstore.engine.opening import REBUILDING, claim, renew_fulltext
 from vectorstore.storage.collection import COLLECTION, PaperCollection
+from vectorstore.storage.file_lock import AT_ONCE
 from vectorstore.storage.server_address import Server, ServerError
 from vectorstore.storage.state import State
 
 
-def replace_record(
-    path: Path,
-    old: PaperCollection,
-    made: State,
-    fill: Callable[[PaperCollection], int],
-    index: Callable[[PaperCollection], None] = lambda _: None,
-) -> None:
+def replace_record(path: Path, old: PaperCollection, made: State, fill: Callable[[PaperCollection], int]) -> None:
     """Fill a new record and put it in the place of the old one. The caller holds the writer lock.
 
     The old record is read and searched until the new one is whole, so a kill loses nothing: what was made until then
@@ -35,21 +30,22 @@ def replace_record(
         old: its record, which must not be used afterwards.
         made: format and model of what goes in.
         fill: puts papers into a record, under the generation that its state says is being written, and says how many.
-        index: puts a full-text index of the new record in place, if there is one already.
     """
     old.drop(REBUILDING)
     generation = old.state.generation
-    beside = replace(made, generation=generation, writing=generation + 1, papers=0, indexed=0)
-    with closing(PaperCollection(old.home, REBUILDING, create=beside)) as new:
+    state = replace(made, generation=generation, writing=generation + 1, papers=0, indexed=0, writer=old.state.writer)
+    with closing(PaperCollection(old.home, REBUILDING, create=state)) as new:
         try:
+            claim(new, path, AT_ONCE)
             with commit.explained("what was there before is there still"):
                 commit.whole(new, fill(new))
+            old.check_writer()
         except BaseException:
             with suppress(ChromaError, ServerError):  # what went wrong may be the database
                 old.drop(REBUILDING)
             raise
+        new.drop(COLLECTION)
         new.rename(COLLECTION)
-        index(new)
         renew_fulltext(path, new)
     if not isinstance(old.home, Server):  # which keeps its own folder clean
         delete_unused(path)
@@ -62,7 +58,6 @@ def vector_folders(path: Path) -> list[Path]:
 
 def delete_unused(path: Path) -> None:
     """Delete what is left of records that are gone: Chroma forgets a collection, but leaves its files."""
-    shutil.rmtree(path / shadow_index.NAME, ignore_errors=True)
     file = path / "chroma" / "chroma.sqlite3"
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
         used = {str(segment) for (segment,) in database.execute("SELECT id FROM segments")}

@@ -6,18 +6,34 @@ import bz2
 import gzip
 import lzma
 import os
+import stat
+import struct
 import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import FileIO
 from typing import IO, Any
 
 from vectorstore.errors import InputError
 from vectorstore.ingest.inputs import Input, buffered
 from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
-from vectorstore.ingest.zip_safety import DAMAGED as DAMAGED_ZIP
-from vectorstore.ingest.zip_safety import CarefulFile, Limits, is_hidden, refused
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may come out of archives, all of them together.
+
+    Attributes:
+        files: how many files.
+        bytes: how many bytes they may hold.
+    """
+
+    files: int = 20_000
+    bytes: int = 1 << 30
+
 
 LIMITS = Limits(files=1_000_000, bytes=256 << 30)
 """Ten times what all of arXiv's metadata takes."""
@@ -34,7 +50,21 @@ _TAR = (257, b"ustar")
 _UNPACKERS: dict[bytes, _Unpacker] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 _ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 
-DAMAGED = (*DAMAGED_ZIP, tarfile.TarError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
+_READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other packings may ask for memory without end
+_LARGEST_READ = 4 << 20  # bytes at once; a zip archive's list of files is read in one piece
+_ENCRYPTED = 0x1
+
+DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    RuntimeError,
+)
 """What Python's readers raise for an archive that is broken, or that was made to break them."""
 
 
@@ -124,7 +154,7 @@ def _in_tar(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject
         while (member := opened.next()) is not None:
             opened.members = []  # type: ignore[attr-defined]  # else it would keep all of them
             name = shown(member.name)
-            if member.isdir() or is_hidden(name):
+            if member.isdir() or _is_hidden(name):
                 continue
             if not member.isreg() or member.issparse():
                 yield refuse_file(_within(document, name), "is not a regular file", "skipped")
@@ -135,13 +165,23 @@ def _in_tar(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject
                 yield Input(_within(document, name), buffered(file, allowance.bytes), document.depth + 1)
 
 
+class _CarefulFile(FileIO):
+    """A file of which nobody reads much at once: an archive of nothing but names would fill the memory."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = os.fstat(self.fileno()).st_size - self.tell()
+        if (left if size is None or size < 0 else min(size, left)) > _LARGEST_READ:
+            raise zipfile.BadZipFile("its list of files is too long")
+        return super().read(size) or b""
+
+
 def _in_zip(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject]:
     with _seekable(document) as file, zipfile.ZipFile(file) as opened:
         for member in opened.infolist():
             name = shown(member.filename.replace("\\", "/"))
-            if member.is_dir() or is_hidden(name):
+            if member.is_dir() or _is_hidden(name):
                 continue
-            if reason := refused(member):
+            if reason := _hindrance(member):
                 yield refuse_file(_within(document, name), reason)
                 continue
             allowance.file()
@@ -153,7 +193,7 @@ def _seekable(document: Input) -> IO[bytes]:
     """The archive as a file in which one can go back; the list of what is in a zip archive stands at its end."""
     if document.path is not None:
         # The same open file, not the path again: whoever looks at the document's own position sees how far this is.
-        return CarefulFile(os.dup(document.file.fileno()))
+        return _CarefulFile(os.dup(document.file.fileno()))
     spooled = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
     while piece := document.file.read(_PIECE):
         if spooled.tell() > _MAX_SPOOLED:
@@ -166,3 +206,20 @@ def _seekable(document: Input) -> IO[bytes]:
 
 def _within(document: Input, name: str) -> str:
     return f"{document.name}/{name[-500:]}"
+
+
+def _hindrance(member: zipfile.ZipInfo) -> str | None:
+    """Why a member of a zip archive cannot be read, or None."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        return "is not a regular file"
+    if member.flag_bits & _ENCRYPTED:
+        return "is encrypted; send it without a password"
+    if member.compress_type not in _READABLE:
+        return "is packed in a way that is not read; pack it again as a plain zip"
+    return None
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a member of an archive is a hidden file, or one that macOS adds."""
+    return any(part == "__MACOSX" or (part.startswith(".") and part.strip(".")) for part in name.split("/"))

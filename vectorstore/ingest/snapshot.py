@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -20,10 +20,11 @@ from typing import Any
 from vectorstore.errors import InputError
 from vectorstore.ingest.listings.raw_record import required
 from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
-from vectorstore.ingest.selection import Selection
 from vectorstore.paper import Paper, Source, split_id
 from vectorstore.text.author_names import authors, several
 from vectorstore.text.cleaning import clean, shortened
+
+Admits = Callable[[tuple[str, ...], date | None], bool]
 
 MAX_LINE = 1 << 24
 """Bytes; a paper of three thousand authors, who stand in it twice, takes half a million."""
@@ -38,13 +39,13 @@ def is_snapshot(head: bytes) -> bool:
     return _FIRST_FIELD.match(first) is not None and all(field in first for field in _FIELDS)
 
 
-def read_snapshot(file: io.BufferedReader, name: str, selection: Selection) -> Iterator[Paper | Reject]:
+def read_snapshot(file: io.BufferedReader, name: str, admits: Admits) -> Iterator[Paper | Reject]:
     """Read the papers of a snapshot that are wanted, holding one at a time.
 
     Args:
         file: at its start.
         name: what refusals call it; the last part of it is what papers call it.
-        selection: which papers are wanted; of the others nothing is looked at but category and date.
+        admits: whether a paper of these categories and this day is wanted; of the others nothing else is looked at.
 
     Raises:
         OSError: when it cannot be read.
@@ -63,7 +64,7 @@ def read_snapshot(file: io.BufferedReader, name: str, selection: Selection) -> I
         empty = False
         try:
             record = _object(line, whole)
-            if (found := _paper(record, source, selection)) is not None:
+            if (found := _paper(record, source, admits)) is not None:
                 yield found
         except InputError as error:
             yield Reject(name, number, str(error))
@@ -83,12 +84,12 @@ def _object(line: bytes, whole: bool) -> Mapping[str, Any]:
     return record
 
 
-def _paper(record: Mapping[str, Any], file: str, selection: Selection) -> Paper | None:
+def _paper(record: Mapping[str, Any], file: str, admits: Admits) -> Paper | None:
     """The paper, or None where it is not wanted."""
     categories = tuple(dict.fromkeys(_stated(record, "categories").split()))
     published, updated, version = _versions(record)
     listed = published.date() if published else None
-    if not selection.admits(categories, listed):
+    if not admits(categories, listed):
         return None
     given = record.get("id")
     if not isinstance(given, str):  # a number that was an id has lost its zeros

@@ -13,12 +13,12 @@ from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine.ingestion import Progress
 from vectorstore.errors import ArxivQAError, LibraryBusyError
 from vectorstore.ingest import Reference, read_papers
+from vectorstore.ingest.archives import Limits
 from vectorstore.ingest.inputs import Input
 from vectorstore.ingest.listings import Reject
 from vectorstore.ingest.listings.lines import opened
 from vectorstore.ingest.listings.rejects import refuse_error, shown
 from vectorstore.ingest.upload_progress import IntakeProgress, JobProgress, State
-from vectorstore.ingest.zip_safety import Limits
 from vectorstore.library import Library
 from vectorstore.paper import Paper
 from vectorstore.storage.file_lock import WaitPolicy

@@ -1,14 +1,13 @@
-"""A library into one file, as it is at one moment, while others read it and write to it."""
+"""A library into one file, as it is at one moment: others go on reading it, and who wants to write to it waits."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
-import time
 import zipfile
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,42 +15,51 @@ from typing import Any
 import numpy as np
 from chromadb.errors import ChromaError
 
-from vectorstore.embedding.chunking import Chunk, chunk_id
+from vectorstore.embedding.chunking import Chunk
 from vectorstore.engine.ingestion import Progress
-from vectorstore.engine.opening import open_fulltext, open_record
-from vectorstore.errors import InputError, LibraryError
+from vectorstore.engine.opening import open_record
+from vectorstore.errors import InputError, LibraryBusyError, LibraryError
 from vectorstore.ingest.arxiv import subscriptions
-from vectorstore.ingest.arxiv.subscriptions import Subscription
 from vectorstore.maintenance.backup_format import COMMENT, LAYOUT, PAPER, Contents, contents_of, looks_like_one, seal
 from vectorstore.storage.collection import PaperCollection
+from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
+from vectorstore.storage.read_only import hindrance
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.state import State
+from vectorstore.storage.server_writer import writing_elsewhere
 
 _PART = 2_000  # papers
-_PAUSE = 0.5  # seconds between two looks at what another process is writing
 
 Report = Callable[[Progress, int], None]  # how far it is, of how many papers in all
 
 
-def write(library: Path, file: Path, report: Report = lambda _, __: None, *, server: Server | None = None) -> Contents:
-    """Write a library into one file, as it is when this ends, also while it is read and written to.
+def write(
+    library: Path,
+    file: Path,
+    report: Report = lambda _, __: None,
+    *,
+    patience: WaitPolicy = AT_ONCE,
+    server: Server | None = None,
+) -> Contents:
+    """Write a library into one file. Nobody else writes to the library meanwhile.
 
     Args:
         library: its folder.
         file: where to; a backup that is there already is replaced when the new one is whole.
         report: told how far it is.
+        patience: how to wait where another process is writing.
         server: what keeps its record; None for the folder.
 
     Raises:
         InputError: the file is there and is no backup, or cannot be written.
+        LibraryBusyError: another process is writing.
         LibraryError: the library cannot be read.
     """
     if file.exists() and not looks_like_one(file):
         raise InputError(f"{file} is there already and is no backup. Choose another name, or delete it.")
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
-        with zipfile.ZipFile(partial, "w") as archive:
-            contents = _Writer(library, archive, report, server).write()
+        with _unchanged(library, patience, server) as record, zipfile.ZipFile(partial, "w") as archive:
+            contents = _write(record, library, archive, report)
             archive.comment = COMMENT
         seal(partial)
         partial.replace(file)
@@ -59,7 +67,7 @@ def write(library: Path, file: Path, report: Report = lambda _, __: None, *, ser
         raise InputError(
             f"The backup {file} cannot be written: {error.strerror or error}. Check the free space and the folder."
         ) from error
-    except ChromaError as error:
+    except (ChromaError, KeyError) as error:  # the latter for a chunk that is missing
         raise LibraryError(
             f"The library {server or library} cannot be read ({error}). See what is wrong with it: arxivqa doctor"
         ) from error
@@ -69,91 +77,66 @@ def write(library: Path, file: Path, report: Report = lambda _, __: None, *, ser
     return contents
 
 
-class _Writer:
-    """Writes a library into an archive.
+@contextmanager
+def _unchanged(library: Path, patience: WaitPolicy, server: Server | None) -> Iterator[PaperCollection]:
+    """Open a library's record to read it as a whole: nobody writes to it in this block.
 
-    Chroma's open clients do not see vectors that another process writes. So what was rewritten during one pass over the
-    papers is taken in another one, until there is nothing left that is newer.
+    Raises:
+        LibraryBusyError: another process is writing, or has written all the same.
     """
+    open_record(library, None, server).close()  # there is one to hold the lock of
+    elsewhere = LibraryBusyError(
+        f"The library {server or library} is being written to from elsewhere. Copy it when that is done, or there."
+    )
+    # No lock reaches those who write from elsewhere: to a folder that cannot be written from here, or to a server.
+    lock = nullcontext() if hindrance(library) else writer_lock(library, patience)
+    with lock, closing(open_record(library, None, server)) as record:
+        before = record.state
+        if server and writing_elsewhere(before, library):
+            raise elsewhere
+        yield record
+        if record.state != before:
+            raise elsewhere
 
-    def __init__(self, library: Path, archive: zipfile.ZipFile, report: Report, server: Server | None) -> None:
-        self._library = library
-        self._archive = archive
-        self._report = report
-        self._server = server
-        self._parts = 0
-        self._taken: dict[str, int] = {}  # papers, each with its number of chunks
-        self._chunks: set[str] = set()  # ids of all chunks that stand in a part
 
-    def write(self) -> Contents:
-        done = 0
-        while True:
-            # Read before the papers: what it says is in is in by then.
-            known = subscriptions.load(self._library)
-            with closing(open_record(self._library, None, self._server)) as record:
-                open_fulltext(self._library, record)  # which finishes a write that was cut off
-                state = record.state
-                self._take(record, record.written(done + 1, state.generation), state.generation)
-                ids = record.written(0, state.generation)
-                if record.state.generation == state.generation and not record.written(state.generation + 1):
-                    if unreadable := set(ids) - self._taken.keys():
-                        raise LibraryError(
-                            f"The vectors of {len(unreadable):,} papers cannot be read. Mend the library first: "
-                            "arxivqa doctor --repair"
-                        )
-                    return self._finish(state, ids, known)
-            done = state.generation
-            time.sleep(_PAUSE)
+def _write(record: PaperCollection, library: Path, archive: zipfile.ZipFile, report: Report) -> Contents:
+    """Write what is in a record, and what its library follows on arXiv."""
+    state, known = record.state, subscriptions.load(library)
+    ids = record.written(0)
+    chunks = 0
+    for number, start in enumerate(range(0, len(ids), _PART)):
+        part = ids[start : start + _PART]
+        report(Progress(start + len(part), start), len(ids))
+        chunks += _put(archive, f"{number:05d}", record.stored(part))
+    report(Progress(len(ids), len(ids)), len(ids))
+    rows = {
+        "layout": LAYOUT,
+        "papers": len(ids),
+        "chunks": chunks,
+        "model": state.model,
+        "model_sha256": state.model_sha256,
+        "format": state.format,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "superseded": [],  # which an older arxivqa looks for
+    }
+    if known:
+        archive.writestr(subscriptions.NAME, subscriptions.to_text(known))
+    archive.writestr("library.json", json.dumps(rows, indent=2))
+    return contents_of(rows, library)
 
-    def _take(self, record: PaperCollection, ids: Sequence[str], generation: int) -> None:
-        """Write these papers in parts, those left out that were rewritten meanwhile or cannot be read."""
-        for start in range(0, len(ids), _PART):
-            part = ids[start : start + _PART]
-            self._report(Progress(start + len(part), start), len(ids))
-            try:
-                found = record.stored(part, generation)
-            except (ChromaError, KeyError):  # which does not say of which
-                found = []
-                for arxiv_id in part:
-                    try:
-                        found += record.stored([arxiv_id], generation)
-                    except (ChromaError, KeyError):
-                        self._taken.pop(arxiv_id, None)  # what was taken of it before counts no more
-            self._put(found)
-        self._report(Progress(len(ids), len(ids)), len(ids))
 
-    def _put(self, found: Sequence[tuple[Sequence[Chunk], Any]]) -> None:
-        if not found:
-            return
-        lines = io.StringIO()
-        for chunks, _ in found:
-            row = {
-                "paper": PAPER.dump_python(chunks[0].paper, mode="json"),
-                "chunks": [[chunk.start, chunk.end] for chunk in chunks],
-            }
-            print(json.dumps(row), file=lines)
-            self._taken[chunks[0].paper.arxiv_id] = len(chunks)
-            self._chunks.update(chunk.chunk_id for chunk in chunks)
-        array = io.BytesIO()
-        np.save(array, np.concatenate([vectors for _, vectors in found]), allow_pickle=False)
-        name = f"{self._parts:05d}"
-        self._archive.writestr(f"papers/{name}.jsonl", lines.getvalue(), zipfile.ZIP_DEFLATED)
-        self._archive.writestr(f"vectors/{name}.npy", array.getvalue())  # which nothing makes smaller
-        self._parts += 1
-
-    def _finish(self, state: State, ids: Sequence[str], known: Sequence[Subscription]) -> Contents:
-        belong = {chunk_id(arxiv_id, index) for arxiv_id in ids for index in range(self._taken[arxiv_id])}
-        rows = {
-            "layout": LAYOUT,
-            "papers": len(ids),
-            "chunks": len(belong),
-            "model": state.model,
-            "model_sha256": state.model_sha256,
-            "format": state.format,
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
-            "superseded": sorted(self._chunks - belong),
+def _put(archive: zipfile.ZipFile, name: str, papers: Sequence[tuple[Sequence[Chunk], Any]]) -> int:
+    """Write one part of the papers, each with its chunks and their vectors; returns how many chunks."""
+    if not papers:
+        return 0
+    lines, array = io.StringIO(), io.BytesIO()
+    for chunks, _ in papers:
+        row = {
+            "paper": PAPER.dump_python(chunks[0].paper, mode="json"),
+            "chunks": [[chunk.start, chunk.end] for chunk in chunks],
         }
-        if known:
-            self._archive.writestr(subscriptions.NAME, subscriptions.to_text(known))
-        self._archive.writestr("library.json", json.dumps(rows, indent=2))
-        return contents_of(rows, self._library)
+        print(json.dumps(row), file=lines)
+    np.save(array, np.concatenate([vectors for _, vectors in papers]), allow_pickle=False)
+    archive.writestr(f"papers/{name}.jsonl", lines.getvalue(), zipfile.ZIP_DEFLATED)
+    archive.writestr(f"vectors/{name}.npy", array.getvalue())  # which nothing makes smaller
+    return sum(len(chunks) for chunks, _ in papers)

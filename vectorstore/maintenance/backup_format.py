@@ -2,8 +2,9 @@
 
 Any program that reads zip archives can read it. `papers/00000.jsonl` has one paper a line and where its chunks begin
 and end, `vectors/00000.npy` their vectors in the same order, and `library.json`, written last, what made them; where
-queries of arXiv are followed, `followed.json` says which and how far. A paper that was rewritten while the backup was
-made stands in two parts, and the later one counts. The archive's comment ends with the SHA-256 of all bytes before it.
+queries of arXiv are followed, `followed.json` says which and how far. The archive's comment ends with the SHA-256 of
+all bytes before it. In an older backup a paper that was rewritten while that was made stands in two parts: the later
+one counts, and `superseded` in `library.json` names the chunks of the earlier one that are left over.
 """
 
 from __future__ import annotations

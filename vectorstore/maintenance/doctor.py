@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,17 +14,16 @@ from vectorstore.embedding.chunking import chunks
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine import commit, ingestion
 from vectorstore.engine.ingestion import Progress
-from vectorstore.engine.opening import FORMAT, REBUILDING, check, fulltext_folder, open_record, renew_fulltext
+from vectorstore.engine.opening import FORMAT, REBUILDING, check, claim, fulltext_folder, open_record, renew_fulltext
 from vectorstore.engine.swap import delete_unused, replace_record, vector_folders
 from vectorstore.errors import LibraryError, LibraryMismatchError
 from vectorstore.filters import Filters
 from vectorstore.index.fulltext import FullText
-from vectorstore.maintenance.index_checksums import changed_files
 from vectorstore.maintenance.vector_probe import Probe, Report, probe, probe_vectors
 from vectorstore.storage.collection import PaperCollection
-from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, named
+from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, named, writer_lock
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.server_lock import record_lock
+from vectorstore.storage.server_writer import refusal, writing_elsewhere
 from vectorstore.storage.state import State
 
 Mend = Literal["", "full text", "last write", "vectors", "vectors and their files"]
@@ -73,11 +72,14 @@ def examine(
         server: what keeps its record; None for the folder.
 
     Raises:
-        LibraryBusyError: another process is writing.
+        LibraryBusyError: another process is writing, or on a server another machine, or was while it was cut off.
         LibraryError: there is no library, or its folder cannot be written.
     """
     if server is not None:
-        open_record(path, None, server).close()  # there is one, and a folder for what is derived
+        with closing(open_record(path, None, server)) as record:  # there is one, and a folder for what is derived
+            writer = writing_elsewhere(record.state, path)
+        if writer is not None and not patience.take_over:
+            raise refusal(server, writer)
     elif not (path / "chroma" / "chroma.sqlite3").is_file():
         raise LibraryError(f"There is no library in {path}. Make one: arxivqa ingest PATH-OF-LISTINGS")
     before = named(path)
@@ -88,7 +90,7 @@ def examine(
         if patience.told is not None:
             patience.told(holder)
 
-    with record_lock(path, server or path, WaitPolicy(patience.seconds, tell)):
+    with writer_lock(path, replace(patience, told=tell)):
         left = before if not waited else None
         said = f"free; {left} ended without giving it back, which hinders nobody" if left else "free"
         yield Finding("lock", True, said)
@@ -119,21 +121,24 @@ def repair(
     """
     mends = {finding.mend for finding in findings if not finding.well}
     done: list[str] = []
-    with record_lock(path, server or path, patience):
+    with writer_lock(path, patience):
         if mends & {"vectors", "vectors and their files"}:
             with closing(open_record(path, None, server)) as old:
+                claim(old, path, patience)
                 check(server or path, old.state, embedder)
                 # With damaged files Chroma does not even give the texts. Those of a server are not ours to delete.
                 if "vectors and their files" in mends and server is None:
                     for folder in vector_folders(path):
                         shutil.rmtree(folder)
             with closing(open_record(path, None, server)) as old:
+                claim(old, path, AT_ONCE)
                 made = State(FORMAT, embedder.name, embedder.sha256)
                 report = progress or (lambda _: None)
                 replace_record(path, old, made, lambda new: ingestion.rebuild(old, new, embedder, report))
             done.append("embedded all texts of the record again, and indexed them")
         elif mends & {"last write", "full text"}:
             with closing(open_record(path, None, server)) as record:
+                claim(record, path, patience)
                 if "full text" in mends:
                     shutil.rmtree(fulltext_folder(path, record), ignore_errors=True)
                 record.drop(REBUILDING)
@@ -240,8 +245,6 @@ def _fulltext(path: Path, record: PaperCollection, state: State, vectors: Findin
     folder = fulltext_folder(path, record)
     if not (folder / "meta.json").is_file():
         return Finding("full text", False, "is not there", "full text")
-    if changed := changed_files(folder):
-        return Finding("full text", False, f"has damaged files ({_some(changed)})", "full text")
     try:
         fulltext = FullText(folder)
         indexed = fulltext.chunk_counts(Filters())

@@ -17,8 +17,7 @@ import numpy as np
 
 from vectorstore.embedding.chunking import Chunk
 from vectorstore.engine.ingestion import Progress
-from vectorstore.engine.opening import FULLTEXT, fulltext_folder, open_record
-from vectorstore.engine.shadow_index import IndexBeside
+from vectorstore.engine.opening import FULLTEXT, claim, open_record
 from vectorstore.engine.swap import replace_record
 from vectorstore.errors import LibraryError
 from vectorstore.ingest.arxiv import subscriptions
@@ -26,9 +25,8 @@ from vectorstore.ingest.arxiv.subscriptions import Subscription
 from vectorstore.maintenance.backup import Report
 from vectorstore.maintenance.backup_format import PAPER, Contents, check, unreadable
 from vectorstore.storage.collection import PaperCollection
-from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy
+from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
 from vectorstore.storage.server_address import Server
-from vectorstore.storage.server_lock import record_lock
 from vectorstore.storage.state import State
 
 # Chunks: of more the statement has too many variables for SQLite, and with fewer it commits more often.
@@ -70,18 +68,17 @@ def restore(
         with suppress(LibraryError):  # a damaged one
             open_record(library, None, server).close()  # which finishes a switch that was cut off
     destination = server or library / "chroma"
-    with record_lock(library, destination, patience), closing(_destination(library, destination, made, force)) as old:
+    with writer_lock(library, patience), closing(_destination(library, destination, made, force)) as old:
+        claim(old, library, patience)
         known = _followed(file)
 
-        with IndexBeside(library, old.state.generation + 1) as index:
+        def fill(new: PaperCollection) -> int:
+            papers = _fill(new, file, contents, report)
+            # Gone before other papers are in: cut off here, an update begins anew, and leaves none out.
+            (library / subscriptions.NAME).unlink(missing_ok=True)
+            return papers
 
-            def fill(new: PaperCollection) -> int:
-                papers = _fill(new, file, contents, index, report)
-                # Gone before other papers are in: cut off here, an update begins anew, and leaves none out.
-                (library / subscriptions.NAME).unlink(missing_ok=True)
-                return papers
-
-            replace_record(library, old, made, fill, lambda new: index.put_in_use(fulltext_folder(library, new)))
+        replace_record(library, old, made, fill)
         if known:
             subscriptions.save(library, known)
     return contents
@@ -112,7 +109,7 @@ def _destination(library: Path, home: Path | Server, made: State, force: bool) -
     return record
 
 
-def _fill(new: PaperCollection, file: Path, contents: Contents, index: IndexBeside, report: Report) -> int:
+def _fill(new: PaperCollection, file: Path, contents: Contents, report: Report) -> int:
     generation = new.state.writing
     done = 0
     try:
@@ -121,7 +118,6 @@ def _fill(new: PaperCollection, file: Path, contents: Contents, index: IndexBesi
                 counts = Counter(chunk.paper.arxiv_id for chunk in chunks)
                 read = min(done + len(counts), contents.papers)
                 report(Progress(read, done), contents.papers)
-                index.add([(chunk.paper, counts[chunk.paper.arxiv_id]) for chunk in chunks if chunk.index == 0])
                 new.put(chunks, vectors, counts, generation, together=_AT_ONCE)
                 done = read
             report(Progress(done, done), contents.papers)

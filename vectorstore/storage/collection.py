@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,8 +17,8 @@ from vectorstore.storage.chroma_local import ADVICE, LocalChroma
 from vectorstore.storage.chroma_server import ChromaServer
 from vectorstore.storage.metadata import metadata_of, paper_from
 from vectorstore.storage.server_address import Server, ServerError
-from vectorstore.storage.server_lock import assert_held
-from vectorstore.storage.state import State
+from vectorstore.storage.server_writer import refusal
+from vectorstore.storage.state import State, Writer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +52,7 @@ class PaperCollection:
         self.home = home
         self.is_replaced = False  # whether another collection had the name when the state was last read
         self._chroma: LocalChroma | ChromaServer | None = None
+        self._writer: Writer | None = None
         try:
             self._chroma = chroma = ChromaServer(home) if isinstance(home, Server) else LocalChroma(home)
             if create is None:
@@ -105,14 +107,33 @@ class PaperCollection:
         return State.read(found.metadata)
 
     def set_state(self, state: State) -> None:
-        """Write the state. On a server only whoever holds its lock may, and a lock that was lost is noticed here.
+        """Write the state; `check_writer` says what it raises."""
+        self.check_writer()
+        self._collection.modify(metadata=state.to_metadata())
+
+    def claim(self, writer: Writer, take_over: bool) -> None:
+        """Become who writes to it, on a server: where nobody is that yet, or where another one is to be no longer.
 
         Raises:
-            LibraryError: the lock of the server was lost.
+            LibraryBusyError: another one is, and is to stay it.
         """
-        if isinstance(self._open, ChromaServer):
-            assert_held(self._open)
-        self._collection.modify(metadata=state.to_metadata())
+        state = self.state
+        if state.writer is None or (take_over and state.writer.number != writer.number):
+            self._collection.modify(metadata=replace(state, writer=writer).to_metadata())
+        self._writer = writer
+        self.check_writer()
+
+    def check_writer(self) -> None:
+        """Make sure that no other one has become who writes to it, on a server.
+
+        Raises:
+            LibraryBusyError: another one has.
+        """
+        if not isinstance(self.home, Server):
+            return
+        writer = self.state.writer
+        if writer is not None and (self._writer is None or writer.number != self._writer.number):
+            raise refusal(self.home, writer)
 
     @property
     def chunks(self) -> int:
@@ -120,8 +141,7 @@ class PaperCollection:
         return int(self._collection.count())
 
     def rename(self, name: str) -> None:
-        """Give the collection another name; one that has it already is deleted."""
-        self.drop(name)
+        """Give the collection another name, which no other one has."""
         self._collection.modify(name=name)
 
     def has(self, name: str) -> bool:
@@ -196,31 +216,25 @@ class PaperCollection:
             where.append({"generation": {"$lte": until}})
         return self._ids({"$and": where})
 
-    def stored(self, ids: Sequence[str], generation: int) -> list[tuple[list[Chunk], NDArray[np.float32]]]:
+    def stored(self, ids: Sequence[str]) -> list[tuple[list[Chunk], NDArray[np.float32]]]:
         """Papers as they were put in, each as its chunks and their vectors, shape (chunks, dimension).
 
         Args:
-            ids: the papers'; those that are not in, or are newer than the generation, are left out.
-            generation: the newest that is taken.
+            ids: the papers'; those that are not in are left out.
 
         Raises:
             ChromaError: a vector cannot be read.
             KeyError: a chunk is not there.
         """
-        if not ids:
-            return []
         import numpy as np
 
-        first = self._found(ids, "metadatas", "documents")
-        kept = [i for i, m in zip(first["ids"], first["metadatas"], strict=True) if int(m["generation"]) <= generation]
-        papers = self._papers(first)
-        names = [chunk_id(arxiv_id, k) for arxiv_id in kept for k in range(papers[arxiv_id][1])]
+        papers = self.get(ids)
+        names = [chunk_id(arxiv_id, k) for arxiv_id, (_, count) in papers.items() for k in range(count)]
         found = self._found(names, "metadatas")
         spans = {i: (int(m["start"]), int(m["end"])) for i, m in zip(found["ids"], found["metadatas"], strict=True)}
         vectors = self.vectors(names)
         stored = []
-        for arxiv_id in kept:
-            paper, count = papers[arxiv_id]
+        for arxiv_id, (paper, count) in papers.items():
             pieces = [Chunk(paper, k, *spans[chunk_id(arxiv_id, k)]) for k in range(count)]
             stored.append((pieces, np.stack([vectors[piece.chunk_id] for piece in pieces])))
         return stored

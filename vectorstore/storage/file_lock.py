@@ -26,17 +26,19 @@ _LOOK = 1.0  # seconds between two questions whether to go on waiting
 
 @dataclass(frozen=True, slots=True)
 class WaitPolicy:
-    """How a writer waits for another one.
+    """What a writer does where there is another one.
 
     Attributes:
         seconds: for how long; with 0 it fails at once.
         told: gets one sentence that names the other process, before the waiting begins.
         given_up: asked now and then whether to wait no longer.
+        take_over: write to a record on a server from here also where another machine is the one that does.
     """
 
     seconds: float = 0.0
     told: Callable[[str], None] | None = None
     given_up: Callable[[], bool] = lambda: False
+    take_over: bool = False
 
 
 AT_ONCE = WaitPolicy()

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
+
+_WRITER = ("writer", "writer_host", "writer_since")  # as Chroma keeps what a `Writer` says
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes to a record on a server.
+
+    Attributes:
+        number: of the machine and the library folder there.
+        host: the machine's name.
+        since: when it began to be the one that writes, in UTC.
+    """
+
+    number: str
+    host: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +35,7 @@ class State:
         writing: the generation being written; equal to `generation` unless a write was cut off.
         papers: how many papers are in.
         indexed: the newest generation that a paper carries; below `generation` where the last write removed papers.
+        writer: who alone writes to it, on a server; None before the first write there, and in a folder.
     """
 
     format: int
@@ -27,6 +45,7 @@ class State:
     writing: int = 0
     papers: int = 0
     indexed: int = 0
+    writer: Writer | None = None
 
     @classmethod
     def read(cls, metadata: Mapping[str, Any] | None) -> State:
@@ -41,7 +60,9 @@ class State:
             writing=int(found.get("writing", 0)),
             papers=papers,
             indexed=int(found.get("indexed", generation if papers else 0)),  # libraries that nothing was removed from
+            writer=Writer(*(str(found.get(key, "unknown")) for key in _WRITER)) if _WRITER[0] in found else None,
         )
 
     def to_metadata(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        stated = {name: getattr(self, name) for name in self.__slots__ if name != "writer"}
+        return stated | (dict(zip(_WRITER, astuple(self.writer), strict=True)) if self.writer else {})

@@ -14,7 +14,7 @@ from typing import TextIO
 
 import pytest
 
-from ui.cli import main
+from arxivqa import main
 from vectorstore import Paper
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

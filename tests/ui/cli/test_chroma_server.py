@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,9 +53,13 @@ def test_ingest_ask_find_and_look_after_a_library_on_a_server(
         assert (stats["papers"], stats["server"].split()[0]) == (1, url)
         assert "wrong" not in run("doctor")
         run("backup", tmp_path / "copy.zip")
-        assert "1 removed" in run("remove", "2101.00001", "--yes", library="two")
+        refused = arxivqa("remove", "2101.00001", "--yes", library=tmp_path / "two", **given)
+        assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+        assert f"is written to from another library folder or user of this machine, {platform.node()}" in refused.stderr
+        assert "add --take-over to the command" in refused.stderr
+        assert "1 removed" in run("remove", "2101.00001", "--yes", "--take-over", library="two")
         assert json.loads(run("stats", "--json"))["papers"] == 0
-        run("restore", tmp_path / "copy.zip")
+        run("restore", tmp_path / "copy.zip", "--take-over")
         assert "1 unchanged" in run("ingest", "--rebuild", listing)
         assert TOKEN not in run("config") + run("config", "--json")
     assert not [text for text in said if TOKEN in text or "Traceback" in text]

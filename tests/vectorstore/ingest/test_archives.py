@@ -16,10 +16,9 @@ import pytest
 
 from vectorstore import Paper, Reject
 from vectorstore.ingest import find_inputs, read_papers
-from vectorstore.ingest.archives import LIMITS, UnpackBudget, unpack
+from vectorstore.ingest.archives import LIMITS, Limits, UnpackBudget, unpack
 from vectorstore.ingest.inputs import Input, buffered
 from vectorstore.ingest.reader import Found
-from vectorstore.ingest.zip_safety import Limits
 
 SEED = Path(__file__).parents[3] / "seeds" / "000_cdcf8936b632e156.txt"
 LISTING = SEED.read_bytes()

@@ -17,9 +17,9 @@ import pytest
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine import ingestion
 from vectorstore.errors import LibraryBusyError
+from vectorstore.ingest.archives import Limits
 from vectorstore.ingest.upload_job import UploadJob
 from vectorstore.ingest.upload_progress import IntakeProgress
-from vectorstore.ingest.zip_safety import Limits
 from vectorstore.library import Library
 from vectorstore.storage.file_lock import writer_lock
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
+import threading
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.vectorstore import writers
-from tests.vectorstore.writers import ALL, assert_sound, reported, started
-from vectorstore import Filters, InputError, LibraryBusyError, LibraryError
+from tests.vectorstore.writers import ALL, assert_sound
+from vectorstore import Filters, InputError, LibraryBusyError, LibraryError, Paper
+from vectorstore.embedding.chunking import chunk_id
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.ingest.arxiv import subscriptions
 from vectorstore.ingest.arxiv.subscriptions import Subscription
@@ -21,7 +25,7 @@ from vectorstore.library import Library
 from vectorstore.maintenance import backup
 from vectorstore.maintenance.backup_format import COMMENT, check, seal
 from vectorstore.maintenance.restore import restore
-from vectorstore.storage.file_lock import writer_lock
+from vectorstore.storage.file_lock import WaitPolicy, writer_lock
 
 FOLLOWED = Subscription(
     "arxiv:cs.CV", "cat:cs.CV", since=date(2024, 1, 1), reached=datetime(2024, 2, 1, 12, tzinfo=UTC), whole=True
@@ -143,15 +147,69 @@ def test_a_restore_beside_a_writer_changes_nothing(file: Path, small: Path) -> N
     assert len(assert_sound(small)) == 1
 
 
-def test_a_backup_beside_a_writer_has_all_that_was_in_when_it_ended(tmp_path: Path, small: Path) -> None:
-    with started(writers.ingest, small) as (_, reports):
-        said = list(reports.recv())
-        backup.write(small, tmp_path / "beside.zip")
-        list(reported(reports))  # until it has ended
-    restore(tmp_path / "beside.zip", tmp_path / "restored")
-    found = assert_sound(tmp_path / "restored")
-    assert set(said) <= found.keys()
-    assert found.items() <= {paper.arxiv_id: paper for paper in ALL}.items()
+def test_a_backup_waits_for_a_writer_and_has_all_that_it_wrote(small: Path, tmp_path: Path) -> None:
+    with Library.open(small) as writer:
+        waited_for = threading.Event()
+
+        def more() -> Iterator[Paper]:
+            copying.start()
+            waited_for.wait()
+            yield from ALL[1:3]
+
+        copying = threading.Thread(
+            target=backup.write,
+            args=(small, tmp_path / "small.zip"),
+            kwargs={"patience": WaitPolicy(600.0, lambda _: waited_for.set())},
+        )
+        writer.ingest(more())
+        copying.join()
+    restore(tmp_path / "small.zip", tmp_path / "new")
+    assert assert_sound(tmp_path / "new") == {paper.arxiv_id: paper for paper in ALL[:3]}
+
+
+def test_a_backup_that_need_not_wait_names_the_writer(small: Path, tmp_path: Path) -> None:
+    with writer_lock(small), pytest.raises(LibraryBusyError, match="is being written by process"):
+        backup.write(small, tmp_path / "small.zip")
+    assert not (tmp_path / "small.zip").exists()
+
+
+def test_nobody_writes_while_a_backup_is_made_and_everybody_reads(small: Path, tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def meanwhile(*_: object) -> None:
+        with Library.open(small) as other:
+            assert other.count() == 1
+            with pytest.raises(LibraryBusyError) as error:
+                other.ingest(ALL[:2])
+            refused.append(str(error.value))
+
+    backup.write(small, tmp_path / "small.zip", meanwhile)
+    assert "is being written by process" in refused[0]
+
+
+def test_a_paper_that_stands_twice_in_an_older_backup_is_restored_as_it_was_last(tmp_path: Path) -> None:
+    long, short = ALL[5], replace(ALL[5], version=2, abstract="A net counts flocks of goats.")
+    chunks = []
+    for name, paper in (("long", long), ("short", short)):
+        with Library.open(tmp_path / name, create=True) as library:
+            library.ingest([paper])
+        chunks.append(backup.write(tmp_path / name, tmp_path / f"{name}.zip").chunks)
+    assert chunks[0] > chunks[1] == 1
+    with (
+        zipfile.ZipFile(tmp_path / "short.zip") as second,
+        zipfile.ZipFile(tmp_path / "long.zip") as first,
+        zipfile.ZipFile(tmp_path / "older.zip", "w") as older,
+    ):
+        for number, archive in enumerate((first, second)):
+            for part in ("papers/{:05d}.jsonl", "vectors/{:05d}.npy"):
+                older.writestr(part.format(number), archive.read(part.format(0)))
+        superseded = [chunk_id(long.arxiv_id, index) for index in range(1, chunks[0])]
+        rows = json.loads(second.read("library.json")) | {"superseded": superseded}
+        older.writestr("library.json", json.dumps(rows))
+        older.comment = COMMENT
+    seal(tmp_path / "older.zip")
+    restore(tmp_path / "older.zip", tmp_path / "new")
+    assert assert_sound(tmp_path / "new") == {short.arxiv_id: short}
 
 
 def test_a_backup_replaces_an_older_one_and_nothing_else(file: Path, small: Path, tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ import pytest
 
 from tests.vectorstore.making import ingest_into_files
 from tests.vectorstore.writers import ALL, assert_sound
-from vectorstore import Filters, LibraryError, LibraryMismatchError
+from vectorstore import Filters, LibraryBusyError, LibraryError, LibraryMismatchError
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine.opening import REBUILDING
 from vectorstore.library import Library
 from vectorstore.maintenance.doctor import Finding, examine, repair
 from vectorstore.storage.collection import PaperCollection
+from vectorstore.storage.file_lock import WaitPolicy, writer_lock
 
 EMBEDDER = Embedder()
 PAPERS = ALL[:24]
@@ -105,11 +106,13 @@ def test_vectors_of_other_texts_are_seen_and_made_again(library: Path) -> None:
         assert again.nearest(other, Filters(), 1)[0][1] < 0.99
 
 
-def one_byte(folder: Path) -> None:
-    file = next(folder.glob("*.idx"))
-    content = bytearray(file.read_bytes())
-    content[len(content) // 3] ^= 1
-    file.write_bytes(content)
+def lost_file(folder: Path) -> None:
+    next(folder.glob("*.idx")).unlink()
+
+
+def cut_short(folder: Path) -> None:
+    file = next(folder.glob("*.store"))
+    os.truncate(file, file.stat().st_size // 2)
 
 
 def no_json(folder: Path) -> None:
@@ -124,7 +127,7 @@ def of_another_library(folder: Path) -> None:
     shutil.copytree(other / "fulltext", folder)
 
 
-@pytest.mark.parametrize("damage", [one_byte, no_json, of_another_library])
+@pytest.mark.parametrize("damage", [lost_file, cut_short, no_json, of_another_library])
 def test_damaged_full_text_is_seen_and_made_again_of_the_record(library: Path, damage: Callable[[Path], None]) -> None:
     damage(library / "fulltext")
     found = ill(library)
@@ -144,6 +147,14 @@ def test_a_lock_that_a_dead_process_left_is_no_obstacle(library: Path) -> None:
     with Library.open(library) as opened:
         assert opened.ingest(ALL[:25]).added == 1
     assert not (library / "writer.json").exists()
+
+
+def test_a_doctor_who_need_not_wait_any_longer_stops_waiting(library: Path) -> None:
+    told: list[str] = []
+    patience = WaitPolicy(86_400.0, told.append, given_up=lambda: bool(told))
+    with writer_lock(library), pytest.raises(LibraryBusyError, match="is being written by process"):
+        next(examine(library, EMBEDDER, patience=patience))
+    assert told[0].startswith("Waiting for process")
 
 
 def test_a_write_and_a_rebuild_that_were_cut_off_are_seen_and_ended(library: Path) -> None:

@@ -23,9 +23,11 @@ from tests.vectorstore.writers import ALL
 from vectorstore import ArxivQAError, Filters, LibraryError, Paper
 from vectorstore.embedding.chunking import chunk_id
 from vectorstore.embedding.embedder import Embedder
+from vectorstore.engine.opening import REBUILDING
 from vectorstore.library import Library
 from vectorstore.maintenance import backup, doctor
 from vectorstore.maintenance import restore as maintenance_restore
+from vectorstore.storage.file_lock import WaitPolicy
 from vectorstore.storage.server_address import Server
 
 PAPERS = ALL[:20]
@@ -40,6 +42,11 @@ class Idle(Embedder):
 
     def embed(self, *_: object, **__: object) -> NoReturn:
         raise AssertionError("something was embedded")
+
+
+def taking_over(folder: Path, server: Server) -> Library:
+    """A library that writes from this folder, whichever wrote before."""
+    return Library.open(folder, create=True, embedder=EMBEDDER, patience=WaitPolicy(take_over=True), server=server)
 
 
 def whole(library: Library) -> dict[str, Paper]:
@@ -147,11 +154,8 @@ def test_a_search_among_papers_that_went_meanwhile_finds_the_others(tmp_path: Pa
     assert [chunk for chunk, _ in found] == [SOME[1].arxiv_id, SOME[2].arxiv_id]
 
 
-def test_machines_that_take_turns_at_writing_lose_nothing(tmp_path: Path, server: Server) -> None:
-    with (
-        Library.open(tmp_path / "one", create=True, embedder=EMBEDDER, server=server) as one,
-        Library.open(tmp_path / "two", create=True, embedder=EMBEDDER, server=server) as two,
-    ):
+def test_machines_that_take_each_others_place_lose_nothing(tmp_path: Path, server: Server) -> None:
+    with taking_over(tmp_path / "one", server) as one, taking_over(tmp_path / "two", server) as two:
         for number, start in enumerate(range(0, len(PAPERS), 5)):
             (one, two)[number % 2].ingest(PAPERS[start : start + 5])
         two.remove(two.removal(Filters(ids=(PAPERS[-1].arxiv_id,))))
@@ -162,11 +166,19 @@ def test_machines_that_take_turns_at_writing_lose_nothing(tmp_path: Path, server
 def test_a_rebuild_on_one_machine_is_seen_on_another(tmp_path: Path, server: Server) -> None:
     with Library.open(tmp_path / "one", create=True, embedder=EMBEDDER, server=server) as one:
         one.ingest(PAPERS)
-    with Library.open(tmp_path / "two", embedder=EMBEDDER, server=server) as two:
+    with taking_over(tmp_path / "two", server) as two:
         Library.rebuild(tmp_path / "one", embedder=EMBEDDER, server=server).close()
         assert whole(two) == WHOLE
-        two.ingest(PAPERS)
+        assert two.ingest(PAPERS).unchanged == len(PAPERS)
     assert len(list(next((tmp_path / "two").glob("fulltext-*")).iterdir())) == 1
+
+
+def test_a_rebuild_that_was_killed_while_it_switched_is_finished_by_any_machine(tmp_path: Path, server: Server) -> None:
+    with Library.open(tmp_path / "one", create=True, embedder=EMBEDDER, server=server) as one:
+        one.ingest(SOME)
+        one._parts.record.rename(REBUILDING)
+    with Library.open(tmp_path / "two", embedder=Idle(), server=server) as two:
+        assert whole(two) == {paper.arxiv_id: paper for paper in SOME}
 
 
 def test_a_full_text_index_of_another_record_is_not_taken_for_this_one(tmp_path: Path, chroma: Chroma) -> None:
@@ -234,7 +246,7 @@ def test_a_server_killed_in_the_middle_of_an_ingest_loses_nothing(
         library.ingest(SOME)
     with (
         killing(chroma, _nth(number, method, end)) as url,
-        Library.open(tmp_path / "two", embedder=EMBEDDER, server=replace(server, url=url, most=8)) as library,
+        taking_over(tmp_path / "two", replace(server, url=url, most=8)) as library,
     ):
         with pytest.raises(LibraryError, match=rf"The Chroma server {url} cannot be reached .*do this again"):
             library.ingest(PAPERS)

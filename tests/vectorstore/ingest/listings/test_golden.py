@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from vectorstore import Paper
-from vectorstore.ingest.listings import find_listings, read_listing
+from vectorstore.ingest import find_listings
+from vectorstore.ingest.listings import read_listing
 
 ROOT = Path(__file__).parents[4]
 GOLDEN = ROOT / "tests" / "data" / "seeds-golden.jsonl"

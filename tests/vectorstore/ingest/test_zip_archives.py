@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vectorstore import Paper
 from vectorstore.ingest import Selection, find_inputs, read_papers
-from vectorstore.ingest.zip_safety import Limits
+from vectorstore.ingest.archives import Limits
 
 
 def listing(number: int) -> bytes:

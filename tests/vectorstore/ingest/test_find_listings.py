@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from vectorstore import Paper, Reject
-from vectorstore.ingest.listings import find_listings, read_listing
+from vectorstore.ingest import find_listings
+from vectorstore.ingest.listings import read_listing
 
 LISTING = "### 1.One  [ pdf ](https://arxiv.org/pdf/1903.00001.pdf)\n>  First abstract. \n"
 
