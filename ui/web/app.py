@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 _STATIC = Path(__file__).parent / "static"
-_SCRIPTS = ("page.js", "sidebar.js", "narrowing.js", "papers.js")
+_SCRIPTS = ("page.js", "sidebar.js", "filters.js", "papers.js")
 
 
 class App:

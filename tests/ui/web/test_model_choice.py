@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from qa.assistant import Assistant
 from qa.history.turn import Turn
+from qa.llm.factory import open_model
+from qa.llm.protocol import LanguageModel, LanguageModelError
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import MODEL, Pause, ScriptedServer, Thinking
 from ui.web.ask.messages import messages
@@ -65,6 +69,49 @@ def test_a_choice_that_was_never_offered_is_not_opened(assistant: Assistant, ser
     assert backends.assistant(f"openai/{MODEL} at {server.url}") is assistant
     assert backends.assistant(None) is assistant
     assert not server.paths
+
+
+def test_others_are_served_while_a_model_is_being_opened(
+    desk: AppContext, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = speaking(desk, server)
+    model, entered, released, opened = chosen(desk), threading.Event(), threading.Event(), []
+
+    def slow(*settings: Any) -> LanguageModel:
+        entered.set()
+        assert released.wait(30)
+        opened.append(open_model(*settings))
+        return opened[-1]
+
+    monkeypatch.setattr("qa.llm.factory.open_model", slow)
+    with ThreadPoolExecutor() as visitors:
+        waiting = [visitors.submit(desk.backends.assistant, model) for _ in range(2)]
+        assert entered.wait(30)
+        try:
+            others = visitors.submit(lambda: (desk.backends.offered(), desk.backends.assistant(EXTRACTIVE)))
+            assert others.result(30)[1] is desk.assistant
+            assert not any(each.done() for each in waiting)
+        finally:
+            released.set()
+        first, second = (each.result(30) for each in waiting)
+    assert first is second
+    assert len(opened) == 1
+
+
+def test_a_model_that_could_not_be_opened_is_tried_again(
+    desk: AppContext, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = speaking(desk, server)
+    model = chosen(desk)
+
+    def fail(*_: Any) -> LanguageModel:
+        raise LanguageModelError("no such model")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qa.llm.factory.open_model", fail)
+        with pytest.raises(LanguageModelError, match="no such model"):
+            desk.backends.assistant(model)
+    assert desk.backends.assistant(model).backend == f"openai/{MODEL}"
 
 
 def test_the_chosen_model_writes_and_the_page_says_so(desk: AppContext, server: ScriptedServer) -> None:

@@ -133,7 +133,7 @@ def test_a_closed_server_frees_its_port_deletes_uploads_and_leaves_the_assistant
 
 
 def test_the_stylesheet_names_every_colour_in_both_modes() -> None:
-    style = (Path(__file__).parents[3] / "ui" / "style.css").read_text(encoding="utf-8")
+    style = (Path(__file__).parents[3] / "ui" / "web" / "static" / "style.css").read_text(encoding="utf-8")
     light, dark = style.partition(":root {")[2].partition("}")[0], style.partition(".dark {")[2].partition("}")[0]
     names = {line.split(":")[0].strip() for line in light.splitlines() if "#" in line}
     assert names
