@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,8 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_COOKIE = "arxivqa"
+_DAYS = 30
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _UPLOAD = "/gradio_api/upload"
 _SHUT = (
@@ -55,18 +58,18 @@ class SecurityHeaders:
 
 
 class OriginCheck:
-    """Refuses what another site's page makes the browser send, and with it names that were bent to this address.
+    """Refuses what another site's page makes the browser send, also under a name that leads to this address.
+
+    Starlette's TrustedHostMiddleware would check the name, but its refusal does not say what to do.
 
     Args:
         app: what answers.
         hosts: the names under which the page may be called; None for any, as where it is bound to an address.
-        own_check: a path whose POST checks for itself whom it serves.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, own_check: str) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
         self.app = app
         self._hosts = hosts
-        self._own_check = own_check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope) if scope["type"] == "http" else None
@@ -81,7 +84,7 @@ class OriginCheck:
                 "users (arxivqa users add NAME) and start it with --host.",
                 421,
             )
-        if scope["method"] in _SAFE_METHODS or scope["path"] == self._own_check:
+        if scope["method"] in _SAFE_METHODS:
             return None
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != host:
@@ -102,6 +105,24 @@ class BlockedPaths:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shut = scope["type"] == "http" and scope["path"].startswith(_SHUT)
         await (PlainTextResponse("There is nothing here.", 404) if shut else self.app)(scope, receive, send)
+
+
+class SignedSession:
+    """Keeps `request.session` in a signed cookie: Starlette's, marked Secure where the request came over HTTPS.
+
+    Args:
+        app: what answers.
+        secret: what the cookie is signed with.
+    """
+
+    def __init__(self, app: ASGIApp, secret: str) -> None:
+        self._plain, self._secure = (
+            SessionMiddleware(app, secret, _COOKIE, max_age=_DAYS * 24 * 3600, same_site="lax", https_only=https)
+            for https in (False, True)
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self._secure if scope.get("scheme") == "https" else self._plain)(scope, receive, send)
 
 
 class RequireLogin:
