@@ -12,7 +12,6 @@ import gradio as gr
 
 from qa.export.conversations import export
 from ui.web.ask import filter_form, welcome
-from ui.web.ask.examples import examples
 from ui.web.ask.filter_chips import chips
 from ui.web.ask.sidebar import listing
 from ui.web.ask.view import Renderer
@@ -165,5 +164,5 @@ class TalkEvents:
             return []
         with self._working_out_examples:
             if self._examples[0] != opening.generation:
-                self._examples = (opening.generation, examples(self._desk.backends.assistant(EXTRACTIVE)))
+                self._examples = (opening.generation, welcome.examples(self._desk.backends.assistant(EXTRACTIVE)))
             return self._examples[1]
