@@ -1,4 +1,4 @@
-"""What writes the answers on the page: the choices, and an assistant for each."""
+"""The choice of what writes the answers on the page, and an assistant for each."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Backends:
             self._assistants[EXTRACTIVE] = _ready(Assistant(assistant.library))
 
     def offered(self) -> list[tuple[str, str]]:
-        """The choices so far, each as label and value; asks nobody."""
+        """Return the choices so far, each as label and value; asks nobody."""
         with self._lock:
             return [(offer.label, value) for value, offer in self._offers.items()]
 
     def look(self) -> list[tuple[str, str]]:
-        """The choices, after asking the servers of this machine for their lists of models."""
+        """Return the choices, after asking the servers of this machine for their lists of models."""
         from qa.llm.availability import choices  # with it come parts that a page without a language model never needs
 
         found = {}
@@ -70,7 +70,7 @@ class Backends:
         return self.offered()
 
     def assistant(self, value: str | None) -> Assistant:
-        """The assistant that a choice means; the first one for what was never offered.
+        """Return the assistant that a choice means; the first one for what was never offered.
 
         Raises:
             LanguageModelError: the model cannot be used on this machine.

@@ -25,7 +25,7 @@ def messages(turns: Sequence[Turn], saved: Collection[str] = (), suggested: Sequ
 
     Args:
         turns: oldest first.
-        saved: the questions that she saved.
+        saved: the questions that the user saved.
         suggested: what could be asked next; stands under the last answer.
     """
     shown = []
@@ -145,7 +145,7 @@ def answer(given: Answer, number: int) -> str:
 
 
 def _thinking(text: str) -> str:
-    """What a model thought before it answered, folded: it is unchecked, and no part of the answer."""
+    """Return what a model thought before it answered, folded: it is unchecked, and no part of the answer."""
     if not text.strip():
         return ""
     lines = "<br>".join(escape(line) for line in text.strip().splitlines() if line.strip())

@@ -47,7 +47,7 @@ class Accounts:
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     accounts = Accounts(Path(folder) / "users.json")
-    ...     accounts.put("Ana", "a long password")
+    ...     _ = accounts.put("Ana", "a long password")
     ...     accounts.names(), accounts.verify("ana", "a long password"), accounts.verify("ana", "another")
     (['ana'], True, False)
 
@@ -67,7 +67,7 @@ class Accounts:
         self._read: tuple[tuple[int, ...], _Users] | None = None
 
     def names(self) -> list[str]:
-        """Everyone who may sign in, in order."""
+        """Return everyone who may sign in, in order."""
         return sorted(self._users().hashes)
 
     def put(self, name: str, password: str) -> bool:
@@ -113,7 +113,7 @@ class Accounts:
             users.sessions.pop(normal(name), None)
 
     def verify(self, name: str, password: str) -> bool:
-        """Whether this is the user's password; takes as long for a name that nobody has."""
+        """Return whether this is the user's password; takes as long for a name that nobody has."""
         hashed = self._users().hashes.get(normal(name))
         if len(password) > LONGEST:
             hashed, password = None, ""

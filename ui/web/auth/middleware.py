@@ -1,4 +1,4 @@
-"""What every request meets before the pages: headers that keep the browser at home, and the refusal of strangers."""
+"""The checks that every request passes before the pages, and the headers that keep the browser on this server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COOKIE = "arxivqa"
 _DAYS = 30
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _UPLOAD = "/gradio_api/upload"
-_SHUT = (
+_BLOCKED = (
     "/login",
     "/logout",
     "/monitoring",
@@ -93,7 +93,7 @@ class OriginCheck:
 
 
 class BlockedPaths:
-    """Keeps shut what Gradio serves and the pages do not need.
+    """Refuses what Gradio serves and the pages do not need.
 
     Args:
         app: what answers.
@@ -103,8 +103,8 @@ class BlockedPaths:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shut = scope["type"] == "http" and scope["path"].startswith(_SHUT)
-        await (PlainTextResponse("There is nothing here.", 404) if shut else self.app)(scope, receive, send)
+        blocked = scope["type"] == "http" and scope["path"].startswith(_BLOCKED)
+        await (PlainTextResponse("There is nothing here.", 404) if blocked else self.app)(scope, receive, send)
 
 
 class SignedSession:
@@ -133,7 +133,7 @@ class RequireLogin:
     Args:
         app: what answers.
         user: tells who sent a request; None for nobody.
-        open_paths: what a stranger may ask for.
+        open_paths: what may be asked for without signing in.
         entrance: the address of the sign-in page for one who wanted to see a path.
     """
 
@@ -150,7 +150,7 @@ class RequireLogin:
         self._entrance = entrance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # What is neither a request nor the server's own start and stop, such as a web socket, nobody serves.
+        # Nobody serves what is neither a request nor the server's own start and stop, such as a web socket.
         allowed = scope["type"] == "lifespan" or (
             scope["type"] == "http" and (scope["path"] in self._open or self._user(scope) is not None)
         )
@@ -193,7 +193,7 @@ class MaxBodySize:
 
 
 def _name(host: str) -> str:
-    """The name in a Host header, without the port; empty for what is none."""
+    """Return the name in a Host header, without the port; empty for what is none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

@@ -110,7 +110,7 @@ class SignIn:
 
 
 def _own_style(sheet: str) -> str:
-    """The names of colours and the rules of this page, out of the stylesheet of all; dark where the system is."""
+    """Return the colours and the rules of this page, taken from the stylesheet; dark where the system is."""
     light, dark = (sheet.partition(f"{start} {{")[2].partition("\n}")[0] for start in (":root", ".dark"))
     rules = sheet.partition("/* The sign-in page")[2].partition("*/")[2].partition("\n\n/*")[0]
     return f":root {{{light}}} @media (prefers-color-scheme: dark) {{ :root {{{dark}}} }} {rules}"

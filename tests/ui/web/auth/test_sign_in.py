@@ -199,8 +199,8 @@ def test_a_new_password_or_a_removal_ends_sessions_and_a_restart_does_not(
 
 def test_one_user_cannot_read_anothers_conversation(for_others: Server, settings: Settings, visitor: Visit) -> None:
     store = Store(settings.conversations)
-    conversation = store.create("ana", "Hers alone")
-    store.append("ana", conversation, Turn("What only she asked", answer=Answer("What only she asked")))
+    conversation = store.create("ana", "Of Ana alone")
+    store.append("ana", conversation, Turn("What only Ana asked", answer=Answer("What only Ana asked")))
     store.close()
     seen = {}
     for name, password in PASSWORDS.items():
@@ -210,6 +210,6 @@ def test_one_user_cannot_read_anothers_conversation(for_others: Server, settings
         arrived = guest.call("arrive", [], f"?c={conversation}")
         assert arrived["success"]
         seen[name] = json.dumps(arrived)
-    assert "What only she asked" in seen["ana"]
-    assert "only she asked" not in seen["ben"]
+    assert "What only Ana asked" in seen["ana"]
+    assert "only Ana asked" not in seen["ben"]
     assert "cannot be opened" in seen["ben"]
