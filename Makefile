@@ -23,7 +23,7 @@ TEST_ENV = OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} TOKENIZERS_PARALLELISM=false
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev browser chat test lint format soak eval eval-category ablation citations bench screenshots readme pins clean
+.PHONY: help install install-dev browser chat test lint docs format soak eval eval-category ablation citations bench screenshots readme pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ lint: install-dev ## ruff, ruff format and mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+docs: install-dev ## build the documentation as a site into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The site's first page is site/index.html; $(BIN)/python -m mkdocs serve shows it while you write."
+
 format: install-dev ## let ruff put the code in shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -93,7 +97,7 @@ bench: install-dev ## measure times and memory, and the stock pipeline beside (d
 screenshots: install-dev browser ## make the pictures in docs/screenshots again
 	@$(BIN)/python scripts/screenshots.py
 
-readme: install ## run the README's examples and put what they print under them
+readme: install ## run the examples of the README and docs/asking.md and put what they print under them
 	@$(BIN)/python scripts/readme_examples.py
 
 pins: install-dev ## write constraints.txt from what .venv holds
@@ -102,5 +106,5 @@ pins: install-dev ## write constraints.txt from what .venv holds
 # A category's library takes an hour to make again.
 clean: ## remove .venv and everything else that was made (libraries stay)
 	if [ -d artifacts ]; then find artifacts -mindepth 1 -maxdepth 1 ! -name category -exec rm -rf {} +; fi
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site .coverage* *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
