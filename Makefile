@@ -59,7 +59,7 @@ chat: install ## fill the library from seeds/ and start the page (PORT=, HOST=, 
 	@$(BIN)/arxivqa chat $(CHAT_FLAGS)
 
 test: install-dev browser ## run every test, the browser's included (TESTS= for some)
-	@$(TEST_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(TEST_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(TESTS)
 
 lint: install-dev ## ruff, ruff format and mypy
 	@$(BIN)/ruff check .
