@@ -23,7 +23,7 @@ TEST_ENV = OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} TOKENIZERS_PARALLELISM=false
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev browser chat test lint format soak eval eval-category ablation citations bench screenshots readme pins clean
+.PHONY: help install install-dev browser chat test lint docs format soak eval eval-category ablation citations bench screenshots readme pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,13 +59,17 @@ chat: install ## fill the library from seeds/ and start the page (PORT=, HOST=, 
 	@$(BIN)/arxivqa chat $(CHAT_FLAGS)
 
 test: install-dev browser ## run every test, the browser's included (TESTS= for some)
-	@$(TEST_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(TEST_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(TESTS)
 
 lint: install-dev ## ruff, ruff format, mypy, and the order of packages and folders
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+docs: install-dev ## build the documentation as a site into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The site's first page is site/index.html; $(BIN)/python -m mkdocs serve shows it while you write."
 
 format: install-dev ## let ruff put the code in shape
 	@$(BIN)/ruff check --fix .
@@ -94,7 +98,7 @@ bench: install-dev ## measure times and memory, and the stock pipeline beside (d
 screenshots: install-dev browser ## make the pictures in docs/screenshots again
 	@$(BIN)/python scripts/screenshots.py
 
-readme: install ## run the README's examples and put what they print under them
+readme: install ## run the examples of the README and docs/asking.md and put what they print under them
 	@$(BIN)/python scripts/readme_examples.py
 
 pins: install-dev ## write constraints.txt from what .venv holds
@@ -103,5 +107,5 @@ pins: install-dev ## write constraints.txt from what .venv holds
 # A category's library takes an hour to make again.
 clean: ## remove .venv and everything else that was made (libraries stay)
 	if [ -d artifacts ]; then find artifacts -mindepth 1 -maxdepth 1 ! -name category -exec rm -rf {} +; fi
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist site .coverage* *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,3 +61,22 @@ def doctest_library(request: pytest.FixtureRequest) -> Iterator[None]:
         if "open_assistant" in (request.node.dtest.docstring or "" if request.node.dtest else ""):
             patch.setenv("ARXIVQA_LIBRARY", str(request.getfixturevalue("seeds_library")))
         yield
+
+
+_LEAST = 12  # files in the summary of coverage
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how much of the packages ran, and the files of which least did, where it was measured (`make test`)."""
+    data = Path(config.rootpath) / ".coverage"
+    if not config.getoption("cov_source", None) or not data.exists():
+        return
+    from coverage import Coverage  # with pytest-cov, which was asked for
+
+    measured, table = Coverage(data_file=str(data)), io.StringIO()
+    measured.load()
+    measured.report(file=table, sort="cover")
+    lines = table.getvalue().splitlines()
+    terminalreporter.section("coverage, least first; CONTRIBUTING.md says what does not count")
+    for line in (lines[0], *lines[2 : 2 + _LEAST], lines[-1]):
+        terminalreporter.write_line(line)

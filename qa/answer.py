@@ -10,6 +10,7 @@ from qa.query.parser import Intent
 from vectorstore import Filters, Paper
 
 Outcome = Literal["answered", "detail_not_stated", "nothing_found"]
+"""Whether the abstracts answer, cover the topic without stating the detail, or do neither."""
 
 
 @dataclass(frozen=True, slots=True)

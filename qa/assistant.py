@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qa.llm.protocol import LanguageModel
 
 # What is ranked again for a question that one paper answers: of a whole category, 40, 100 or 200 found no more than one
-# in a hundred more among the first ten (docs/measurements.md), and each costs time.
+# in a hundred more among the first ten (docs/tried.md), and each costs time.
 CANDIDATES = 20
 
 

@@ -1,8 +1,8 @@
-"""Run the README's shell and Python examples and put what they print under them.
+"""Run the shell and Python examples of the README and of docs/asking.md, and put what they print under them.
 
-    python scripts/readme_examples.py        # rewrites README.md; `make readme` does the same
+    python scripts/readme_examples.py        # rewrites the two pages; `make readme` does the same
 
-A test compares the README with what this would write, so that the two cannot drift apart.
+A test compares the pages with what this would write, so that they cannot drift apart.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "asking.md")
 
 
 def environment(library: Path) -> dict[str, str]:
@@ -25,8 +25,8 @@ def environment(library: Path) -> dict[str, str]:
     return {**os.environ, "PATH": path, "ARXIVQA_LIBRARY": str(library)}
 
 
-def rewrite(readme: str, variables: Mapping[str, str], folder: Path) -> str:
-    """Return the README with what its examples print now, run one after the other in `folder`.
+def rewrite(page: str, variables: Mapping[str, str], folder: Path) -> str:
+    """Return a page with what its examples print now, run one after the other in `folder`.
 
     Raises:
         RuntimeError: an example ends with an error or says something on standard error.
@@ -45,8 +45,8 @@ def rewrite(readme: str, variables: Mapping[str, str], folder: Path) -> str:
         shown = _output([sys.executable, "-c", match[1]], variables, folder)
         return f"```python\n{match[1]}```\n\n```text\n{shown}```\n"
 
-    readme = re.sub(r"^```console\n(.*?)^```\n", console, readme, flags=re.M | re.S)
-    return re.sub(r"^```python\n(.*?)^```\n\n```text\n.*?^```\n", python, readme, flags=re.M | re.S)
+    page = re.sub(r"^```console\n(.*?)^```\n", console, page, flags=re.M | re.S)
+    return re.sub(r"^```python\n(.*?)^```\n\n```text\n.*?^```\n", python, page, flags=re.M | re.S)
 
 
 def _output(command: list[str], variables: Mapping[str, str], folder: Path) -> str:
@@ -57,11 +57,12 @@ def _output(command: list[str], variables: Mapping[str, str], folder: Path) -> s
 
 
 def main() -> None:
-    """Rewrite README.md over a library made from seeds/."""
+    """Rewrite the pages over a library made from seeds/."""
     with tempfile.TemporaryDirectory() as name:
         variables = environment(Path(name) / "library")
         subprocess.run(["arxivqa", "ingest", str(ROOT / "seeds")], env=variables, check=True, stdout=sys.stderr)
-        README.write_text(rewrite(README.read_text(encoding="utf-8"), variables, Path(name)), encoding="utf-8")
+        for page in PAGES:
+            page.write_text(rewrite(page.read_text(encoding="utf-8"), variables, Path(name)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -222,7 +222,8 @@ class Library:
             filters: which papers may stand in the table.
             order: "listed", "title", "authors" (the first one's family name) or "relevance".
             descending: the newest, or the last of the alphabet, first.
-            offset, limit: how many papers come before the page, and how many it has.
+            offset: how many papers come before the page.
+            limit: how many papers the page has.
 
         Returns:
             How many papers there are in all, and the ids of the page.

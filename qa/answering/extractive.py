@@ -17,7 +17,7 @@ from qa.retrieval.intent_searches import IntentData
 from vectorstore import Filters
 
 # A paper is cited beside the best one when it is at least 1 to 12 as likely to be the one that answers (log-odds), and
-# it is quoted, not only cited, at 1 to 5. Chosen on the training questions: see docs/measurements.md.
+# it is quoted, not only cited, at 1 to 5. Chosen on the training questions.
 _CITED_WITHIN = 2.5
 _QUOTED_WITHIN = 1.6
 _CITED = 4

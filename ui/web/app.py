@@ -1,4 +1,4 @@
-"""App: the three pages as one Gradio app, with their look and their scripts."""
+"""The three pages as one Gradio app, with their stylesheet and their scripts."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class App:
     Attributes:
         theme: for whoever serves the app.
         head: the stylesheet and the scripts, inlined, for whoever serves the app.
-        desk: what the pages share.
+        context: what the pages share.
     """
 
     def __init__(self, assistant: Assistant, settings: Settings, store: Store) -> None:
-        self.desk = AppContext(assistant, settings, store, Backends(assistant, settings))
-        self._ask = AskPage(self.desk)
-        self._papers = PapersPage(self.desk)
-        self._library = LibraryPage(self.desk)
+        self.context = AppContext(assistant, settings, store, Backends(assistant, settings))
+        self._ask = AskPage(self.context)
+        self._papers = PapersPage(self.context)
+        self._library = LibraryPage(self.context)
         self.theme = theme()
         style = (_STATIC / "style.css").read_text(encoding="utf-8")
         scripts = "".join(f"<script>{(_STATIC / name).read_text(encoding='utf-8')}</script>" for name in _SCRIPTS)

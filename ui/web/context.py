@@ -1,4 +1,4 @@
-"""AppContext: what every page works with, and whom it serves."""
+"""What the pages share, and whose request a page serves."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ class AppContext:
     backends: Backends
 
     def user(self, request: gr.Request | None) -> str:
-        """The name of who sent a request: the one signed in with, "local" where sign-in is off."""
+        """Return the name of who sent a request: the one signed in with, "local" where sign-in is off."""
         name = request.username if request is not None else None
         return str(name) if name else LOCAL

@@ -1,4 +1,4 @@
-"""The frame of every page: one line with the name, the pages, and who is signed in."""
+"""The layout of every page: one line with the name, the pages, and who is signed in."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def page_layout(page: str, *, sidebar: bool = False) -> Iterator[None]:
 
 
 def plain(name: str, html: str = "") -> gr.HTML:
-    """A part of a page that is drawn by us alone: HTML in which every untrusted text was escaped."""
+    """Return a part of a page that is drawn by us alone: HTML in which every untrusted text was escaped."""
     return gr.HTML(html, elem_id=name, apply_default_css=False, js_on_load=None)
 
 

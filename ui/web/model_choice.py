@@ -1,8 +1,9 @@
-"""What writes the answers on the page: the choices, and an assistant for each."""
+"""The choice of what writes the answers on the page, and an assistant for each."""
 
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,19 +40,20 @@ class Backends:
         self._settings = settings
         self._lock = threading.Lock()
         self.first = assistant.backend
-        self._assistants = {self.first: assistant}
+        self._library = assistant.library
+        self._assistants = {self.first: _ready(assistant)}
         self._offers = {self.first: _Offer(self._label(self.first), self.first, settings.llm_url)}
         if self.first != EXTRACTIVE:
             self._offers[EXTRACTIVE] = _Offer(_QUOTED, EXTRACTIVE, None)
-            self._assistants[EXTRACTIVE] = Assistant(assistant.library)
+            self._assistants[EXTRACTIVE] = _ready(Assistant(assistant.library))
 
     def offered(self) -> list[tuple[str, str]]:
-        """The choices so far, each as label and value; asks nobody."""
+        """Return the choices so far, each as label and value; asks nobody."""
         with self._lock:
             return [(offer.label, value) for value, offer in self._offers.items()]
 
     def look(self) -> list[tuple[str, str]]:
-        """The choices, after asking the servers of this machine for their lists of models."""
+        """Return the choices, after asking the servers of this machine for their lists of models."""
         from qa.llm.availability import choices  # with it come parts that a page without a language model never needs
 
         found = {}
@@ -68,7 +70,7 @@ class Backends:
         return self.offered()
 
     def assistant(self, value: str | None) -> Assistant:
-        """The assistant that a choice means; the first one for what was never offered.
+        """Return the assistant that a choice means; the first one for what was never offered.
 
         Raises:
             LanguageModelError: the model cannot be used on this machine.
@@ -76,17 +78,34 @@ class Backends:
         with self._lock:
             chosen = value if value in self._offers else self.first
             assert chosen is not None
-            if chosen not in self._assistants:
-                from qa.llm.factory import open_model  # not before it is wanted, as in `look`
+            opened = self._assistants.get(chosen)
+            if first := opened is None:
+                opened = self._assistants[chosen] = Future()
+            offer = self._offers[chosen]
+        if first:
+            # Not under the lock: a server may keep this waiting, while others ask for other models.
+            try:
+                opened.set_result(self._open(offer))
+            except BaseException as error:
+                with self._lock:
+                    del self._assistants[chosen]  # the next one to ask tries again
+                opened.set_exception(error)
+        return opened.result()
 
-                offer = self._offers[chosen]
-                settings = self._settings.model_copy(update={"llm": offer.llm, "llm_url": offer.url})
-                # The key is for the address that was named with it, not for whoever listens on a port.
-                keys: dict[str, str] | None = None if offer.url == self._settings.llm_url else {}
-                library = self._assistants[self.first].library
-                self._assistants[chosen] = Assistant(library, open_model(settings, keys), strict=settings.strict)
-            return self._assistants[chosen]
+    def _open(self, offer: _Offer) -> Assistant:
+        from qa.llm.factory import open_model  # not before it is wanted, as in `look`
+
+        settings = self._settings.model_copy(update={"llm": offer.llm, "llm_url": offer.url})
+        # The key is for the address that was named with it, not for whoever listens on a port.
+        keys: dict[str, str] | None = None if offer.url == self._settings.llm_url else {}
+        return Assistant(self._library, open_model(settings, keys), strict=settings.strict)
 
     @staticmethod
     def _label(backend: str) -> str:
         return _QUOTED if backend == EXTRACTIVE else backend
+
+
+def _ready(assistant: Assistant) -> Future[Assistant]:
+    opened: Future[Assistant] = Future()
+    opened.set_result(assistant)
+    return opened

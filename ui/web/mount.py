@@ -1,4 +1,4 @@
-"""The whole of what is served: Gradio's app behind our doors, with nothing of it open that the pages do not need."""
+"""The app to serve: Gradio's, behind our own checks, with nothing of it open that the pages do not need."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from fastapi import FastAPI
 from gradio import processing_utils
 from starlette.middleware import Middleware
 
-from ui.web.auth.middleware import BlockedPaths, MaxBodySize, OriginCheck, RequireLogin, SecurityHeaders
-from ui.web.auth.sign_in import SIGN_OUT, SignIn, entrance
+from ui.web.auth.middleware import (
+    BlockedPaths,
+    MaxBodySize,
+    OriginCheck,
+    RequireLogin,
+    SecurityHeaders,
+    SignedSession,
+)
+from ui.web.auth.sign_in import SignIn, entrance
 
 if TYPE_CHECKING:
     from ui.web.app import App
@@ -33,15 +40,12 @@ def mounted(pages: App, blocks: Any, address: tuple[str, int], sign_in: SignIn |
     host, port = address
     limit = megabytes << 20  # as Gradio counts them where it names the limit
     hosts = _LOOPBACK | {host.lower()} if sign_in is None else None
-    doors = [
-        Middleware(SecurityHeaders),
-        Middleware(OriginCheck, hosts=hosts, own_check=SIGN_OUT),
-        Middleware(BlockedPaths),
-    ]
+    checks = [Middleware(SecurityHeaders), Middleware(OriginCheck, hosts=hosts), Middleware(BlockedPaths)]
     if sign_in is not None:
-        doors.append(Middleware(RequireLogin, user=sign_in.user_of, open_paths=sign_in.open_paths, entrance=entrance))
-    doors.append(Middleware(MaxBodySize, limit=limit))
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=doors)
+        checks.append(Middleware(SignedSession, secret=sign_in.secret))
+        checks.append(Middleware(RequireLogin, user=sign_in.user_of, open_paths=sign_in.open_paths, entrance=entrance))
+    checks.append(Middleware(MaxBodySize, limit=limit))
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=checks)
     if sign_in is not None:
         app.include_router(sign_in.routes)
     blocks.delete_cache = _KEPT
@@ -70,7 +74,7 @@ def mounted(pages: App, blocks: Any, address: tuple[str, int], sign_in: SignIn |
     # A request may name a file by its address elsewhere, which Gradio would fetch. Nothing is fetched here.
     processing_utils.async_ssrf_protected_download = _refuse_to_fetch
     # What Gradio sets where it serves itself, and leaves out where it is mounted.
-    blocks.has_launched = True  # else files that a visitor names are not checked to be hers
+    blocks.has_launched = True  # else nobody checks that files which a visitor names are the visitor's own
     blocks.app, blocks.server = app.routes[-1].app, None  # type: ignore[attr-defined]  # so that it can be closed
     return app
 

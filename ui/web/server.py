@@ -1,4 +1,4 @@
-"""Serve the pages: a free port, one server of ours around Gradio's, a printed address."""
+"""Serve the pages: a free port, one server around Gradio's app, a printed address."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _sign_in(settings: Settings, host: str) -> SignIn:
 
 @cache
 def _uploads() -> tempfile.TemporaryDirectory[str]:
-    """The folder for what visitors bring: this process's own, which nobody else can read, and gone when it ends."""
+    """Return this process's folder for uploads, which nobody else can read, and which is gone when it ends."""
     return tempfile.TemporaryDirectory(prefix="arxivqa-uploads-")
 
 

@@ -32,7 +32,8 @@ def merge(a: Paper, b: Paper) -> Paper:
     value stands, because something must, and it must not depend on the order.
 
     Args:
-        a, b: papers as the readers make them: `listed` is among the dates of `sources`, which are sorted.
+        a: a paper as the readers make it: `listed` is among the dates of `sources`, which are sorted.
+        b: another record of that paper.
 
     Raises:
         InputError: when they are two papers.

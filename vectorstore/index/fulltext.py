@@ -259,7 +259,7 @@ def _schema() -> tantivy.Schema:
 def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("arxiv_id", paper.arxiv_id)
-    # One field: a title weighed apart ranked worse on every setting that was tried (docs/measurements.md).
+    # One field: a title weighed apart ranked worse on every setting that was tried (docs/tried.md).
     document.add_text("text", latex.plain(f"{paper.title}\n{paper.abstract}"))
     document.add_text("authors", _BETWEEN_NAMES.join(paper.authors))
     # The stop between comment and journal keeps a name from running on into the other.

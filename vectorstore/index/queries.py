@@ -21,7 +21,7 @@ NAME_SLOP = 2
 _YEAR_SLOP, _YEAR_BEFORE_SLOP = 4, 2
 
 # A word that so many papers do not have is rather mistyped than rare, if it has so many letters; a word one letter away
-# then counts for it, with this score. Below, and with other scores, it lost more than it found (docs/measurements.md).
+# then counts for it, with this score. Below, and with other scores, it lost more than it found.
 _ENOUGH_PAPERS, _ENOUGH_LETTERS, _NEAR_MISS = 2000, 4, 3.0
 
 # Of a search that is being typed so many words count, and one that only begins like the typed one scores this.

@@ -1,4 +1,4 @@
-"""What the tests of the pages share: an assistant over the seeds, a desk with a store of its own, and real servers."""
+"""What the tests of the pages share: an assistant over the seeds, the pages' context, and real servers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def seeds_assistant(seeds_library: Path) -> Iterator[Assistant]:
 
 
 @pytest.fixture
-def desk(seeds_assistant: Assistant, tmp_path: Path) -> Iterator[AppContext]:
+def context(seeds_assistant: Assistant, tmp_path: Path) -> Iterator[AppContext]:
     with Store(tmp_path / "conversations.sqlite3") as store:
         yield AppContext(seeds_assistant, Settings(), store, Backends(seeds_assistant, Settings()))
 

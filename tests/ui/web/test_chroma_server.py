@@ -36,7 +36,7 @@ def test_the_library_page_says_that_the_server_is_away_and_goes_on_when_it_is_ba
         def ended_after_dropping() -> str | None:
             (tmp_path / "listing.txt").write_text(LISTING)
             page.take([str(tmp_path / "listing.txt")], (0, ""), gr.Request())
-            ended = page._intake.wait()
+            ended = page._job.wait()
             assert ended is not None
             return ended.failure
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from qa.assistant import Assistant
 from qa.history.turn import Turn
+from qa.llm.factory import open_model
+from qa.llm.protocol import LanguageModel, LanguageModelError
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import MODEL, Pause, ScriptedServer, Thinking
 from ui.web.ask.messages import messages
@@ -31,19 +35,19 @@ def server() -> Iterator[ScriptedServer]:
         yield running
 
 
-def speaking(desk: AppContext, server: ScriptedServer) -> AppContext:
-    """The same desk, on a machine where this server offers a model."""
-    return replace(desk, backends=Backends(desk.assistant, Settings(llm_url=server.url)))
+def speaking(context: AppContext, server: ScriptedServer) -> AppContext:
+    """The same context, on a machine where this server offers a model."""
+    return replace(context, backends=Backends(context.assistant, Settings(llm_url=server.url)))
 
 
-def chosen(desk: AppContext) -> str:
+def chosen(context: AppContext) -> str:
     """The choice on the page that means the server's model."""
-    (value,) = [value for _, value in desk.backends.look() if value.startswith(f"openai/{MODEL}")]
+    (value,) = [value for _, value in context.backends.look() if value.startswith(f"openai/{MODEL}")]
     return value
 
 
-def written(desk: AppContext, writer: str | None = None) -> ConversationView:
-    *_, last = Answering(desk).ask("ada", "", Turn(QUESTION), writer=writer or chosen(desk))
+def written(context: AppContext, writer: str | None = None) -> ConversationView:
+    *_, last = Answering(context).ask("ada", "", Turn(QUESTION), writer=writer or chosen(context))
     return last
 
 
@@ -67,42 +71,85 @@ def test_a_choice_that_was_never_offered_is_not_opened(assistant: Assistant, ser
     assert not server.paths
 
 
-def test_the_chosen_model_writes_and_the_page_says_so(desk: AppContext, server: ScriptedServer) -> None:
-    desk = speaking(desk, server)
-    talk = written(desk)
+def test_others_are_served_while_a_model_is_being_opened(
+    context: AppContext, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = speaking(context, server)
+    model, entered, released, opened = chosen(context), threading.Event(), threading.Event(), []
+
+    def slow(*settings: Any) -> LanguageModel:
+        entered.set()
+        assert released.wait(30)
+        opened.append(open_model(*settings))
+        return opened[-1]
+
+    monkeypatch.setattr("qa.llm.factory.open_model", slow)
+    with ThreadPoolExecutor() as visitors:
+        waiting = [visitors.submit(context.backends.assistant, model) for _ in range(2)]
+        assert entered.wait(30)
+        try:
+            others = visitors.submit(lambda: (context.backends.offered(), context.backends.assistant(EXTRACTIVE)))
+            assert others.result(30)[1] is context.assistant
+            assert not any(each.done() for each in waiting)
+        finally:
+            released.set()
+        first, second = (each.result(30) for each in waiting)
+    assert first is second
+    assert len(opened) == 1
+
+
+def test_a_model_that_could_not_be_opened_is_tried_again(
+    context: AppContext, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = speaking(context, server)
+    model = chosen(context)
+
+    def fail(*_: Any) -> LanguageModel:
+        raise LanguageModelError("no such model")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qa.llm.factory.open_model", fail)
+        with pytest.raises(LanguageModelError, match="no such model"):
+            context.backends.assistant(model)
+    assert context.backends.assistant(model).backend == f"openai/{MODEL}"
+
+
+def test_the_chosen_model_writes_and_the_page_says_so(context: AppContext, server: ScriptedServer) -> None:
+    context = speaking(context, server)
+    talk = written(context)
     assert talk.turns[-1].answer is not None
     assert talk.turns[-1].answer.backend == f"openai/{MODEL}"
     assert f"Written by openai/{MODEL} in " in shown(talk)
-    talk = written(desk, EXTRACTIVE)
+    talk = written(context, EXTRACTIVE)
     assert talk.turns[-1].answer is not None
     assert talk.turns[-1].answer.backend == EXTRACTIVE
     assert "Quoted in " in shown(talk)
     assert len(server.requests) == 1
 
 
-def test_what_the_abstracts_do_not_bear_out_is_marked(desk: AppContext, server: ScriptedServer) -> None:
+def test_what_the_abstracts_do_not_bear_out_is_marked(context: AppContext, server: ScriptedServer) -> None:
     server.script = (
         "The network has 93 million parameters [1]. <b>It</b> runs on <script>alert(1)</script> phones [99]."
     )
-    html = shown(written(speaking(desk, server)))
+    html = shown(written(speaking(context, server)))
     assert 'class="unsupported"' in html
     assert "not found in the abstracts" in html
     assert "<script" not in html
     assert "<b>" not in html
 
 
-def test_thinking_is_folded_and_is_no_part_of_the_answer(desk: AppContext, server: ScriptedServer) -> None:
+def test_thinking_is_folded_and_is_no_part_of_the_answer(context: AppContext, server: ScriptedServer) -> None:
     server.script = lambda asked: iter([Thinking("Let me <i>see</i>.\nHm."), asked.quotes[0][1], " [1]."])
-    html = shown(written(speaking(desk, server)))
+    html = shown(written(speaking(context, server)))
     assert '<details class="thinking"><summary>' in html
     assert "<i>" not in html
     assert "Hm." in html
 
 
-def test_leaving_ends_the_request(desk: AppContext, server: ScriptedServer) -> None:
+def test_leaving_ends_the_request(context: AppContext, server: ScriptedServer) -> None:
     server.script = lambda asked: iter([asked.quotes[0][1], Pause(threading.Event())])
-    desk = speaking(desk, server)
-    answering = Answering(desk).ask("ada", "", Turn(QUESTION), writer=chosen(desk))
+    context = speaking(context, server)
+    answering = Answering(context).ask("ada", "", Turn(QUESTION), writer=chosen(context))
     for talk in answering:
         if talk.turns[-1].answer is not None and talk.turns[-1].answer.statements:
             break
@@ -110,25 +157,25 @@ def test_leaving_ends_the_request(desk: AppContext, server: ScriptedServer) -> N
     assert server.ended.wait(10)
 
 
-def test_stopping_ends_the_request_and_keeps_what_was_written(desk: AppContext, server: ScriptedServer) -> None:
+def test_stopping_ends_the_request_and_keeps_what_was_written(context: AppContext, server: ScriptedServer) -> None:
     server.script = lambda asked: iter([asked.quotes[0][1], Pause(threading.Event())])
-    desk = speaking(desk, server)
-    answering = Answering(desk)
-    for talk in answering.ask("ada", "", Turn(QUESTION), writer=chosen(desk), page="page"):
+    context = speaking(context, server)
+    answering = Answering(context)
+    for talk in answering.ask("ada", "", Turn(QUESTION), writer=chosen(context), page="page"):
         if talk.turns[-1].answer is not None and talk.turns[-1].answer.statements:
             answering.stop("page")
     assert server.ended.wait(10)
-    (kept,) = desk.store.open("ada", talk.conversation).turns
+    (kept,) = context.store.open("ada", talk.conversation).turns
     assert kept.stopped
     assert kept.answer is not None
     assert kept.answer.statements
 
 
 def test_a_model_that_fails_leaves_the_quoted_answer_and_a_word_on_why(
-    desk: AppContext, server: ScriptedServer
+    context: AppContext, server: ScriptedServer
 ) -> None:
     server.script = "unknown_model"
-    talk = written(speaking(desk, server))
+    talk = written(speaking(context, server))
     answer = talk.turns[-1].answer
     assert answer is not None
     assert answer.backend == EXTRACTIVE

@@ -12,7 +12,6 @@ import gradio as gr
 
 from qa.export.conversations import export
 from ui.web.ask import filter_form, welcome
-from ui.web.ask.examples import examples
 from ui.web.ask.filter_chips import chips
 from ui.web.ask.sidebar import listing
 from ui.web.ask.view import Renderer
@@ -33,12 +32,12 @@ class TalkEvents:
     sources, its id, the number of the question that is being changed, the note on that, and the filters.
 
     Args:
-        desk: what the page works with.
+        context: what the page works with.
         drawing: what draws conversations.
     """
 
-    def __init__(self, desk: AppContext, drawing: Renderer) -> None:
-        self._desk = desk
+    def __init__(self, context: AppContext, drawing: Renderer) -> None:
+        self._context = context
         self._drawing = drawing
         self._examples: tuple[int, list[str]] = (-1, [])
         self._working_out_examples = threading.Lock()
@@ -84,34 +83,34 @@ class TalkEvents:
     def erase(self, here: str, event: gr.EventData, request: gr.Request) -> Update:
         """Delete a conversation; the page becomes empty where it was the open one."""
         try:
-            self._desk.store.delete(self._desk.user(request), str(event.id))
+            self._context.store.delete(self._context.user(request), str(event.id))
         except InputError as error:
             _LOG.info("Nothing was deleted: %s", error)  # It is gone already, which is what was wanted.
         return self.fresh() if event.id == here else (gr.skip(),) * 7
 
     def rename(self, search: str, here: str, event: gr.EventData, request: gr.Request) -> str:
         """Give a conversation another title."""
-        self._desk.store.rename(self._desk.user(request), str(event.id), str(event.title))
+        self._context.store.rename(self._context.user(request), str(event.id), str(event.title))
         return self.listed(search, here, request)
 
     def export(self, event: gr.EventData, request: gr.Request) -> Any:
         """Hand a conversation to the browser as a file."""
-        file = export(self._desk.store.open(self._desk.user(request), str(event.id)), str(event.form))
+        file = export(self._context.store.open(self._context.user(request), str(event.id)), str(event.form))
         # Stamped, because the browser takes the same file twice for no news.
         return gr.HTML(download={"name": file.name, "media": file.media, "text": file.text, "stamp": time.time_ns()})
 
     def listed(self, search: str, here: str, request: gr.Request) -> str:
-        """The conversations in the sidebar that have the words."""
+        """Return the conversations in the sidebar that have the words."""
         try:
-            found = self._desk.store.conversations(self._desk.user(request), search or "")
+            found = self._context.store.conversations(self._context.user(request), search or "")
         except ArxivQAError as error:
             return welcome.unlisted(str(error))
         return listing(found, here, datetime.now(UTC).date(), search=search or "")
 
     def around(self, search: str, here: str, request: gr.Request) -> Update:
-        """What stands around a conversation when it has changed: the chips, the list, the saved questions."""
+        """Return what stands around a conversation when it has changed: the chips, the list, the saved questions."""
         try:
-            turns = self._desk.store.open(self._desk.user(request), here).turns if here else ()
+            turns = self._context.store.open(self._context.user(request), here).turns if here else ()
         except ArxivQAError:
             turns = ()  # What is wrong with it stands where the conversation would.
         choices, on = chips(turns)
@@ -119,7 +118,7 @@ class TalkEvents:
         return boxes, self.listed(search, here, request), self._drawing.saved(request)
 
     def _opened(self, conversation: str, request: gr.Request) -> Update:
-        user = self._desk.user(request)
+        user = self._context.user(request)
         opening = self._drawing.opening()
         try:
             talk = self._drawing.kept(user, conversation)
@@ -139,12 +138,12 @@ class TalkEvents:
 
     def look(self) -> Any:
         """Offer the language models that this machine has."""
-        return gr.Dropdown(choices=self._desk.backends.look())
+        return gr.Dropdown(choices=self._context.backends.look())
 
     def narrows(self) -> Any:
         """Offer the months and the categories of the library as filters."""
         try:
-            return gr.HTML(**filter_form.offers(self._desk.assistant.library))
+            return gr.HTML(**filter_form.offers(self._context.assistant.library))
         except ArxivQAError as error:
             _LOG.warning("No filters are offered: %s", error)
             return gr.skip()
@@ -165,5 +164,5 @@ class TalkEvents:
             return []
         with self._working_out_examples:
             if self._examples[0] != opening.generation:
-                self._examples = (opening.generation, examples(self._desk.backends.assistant(EXTRACTIVE)))
+                self._examples = (opening.generation, welcome.examples(self._context.backends.assistant(EXTRACTIVE)))
             return self._examples[1]

@@ -14,7 +14,7 @@ _DATES = ("since", "until")
 
 
 def chips(turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
-    """The chips of the last question, those that were taken off included, and which of them are on.
+    """Return the chips of the last question, those that were taken off included, and which of them are on.
 
     >>> from qa.answer import Answer
     >>> answer = Answer("q", filters=Filters(authors=("Ada",)))
@@ -29,7 +29,7 @@ def chips(turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
 
 
 def dropped(turn: Turn, kept: Sequence[str]) -> Filters:
-    """What is off when only these chips are on.
+    """Return what is off when only these chips are on.
 
     >>> from qa.answer import Answer
     >>> dropped(Turn("q", Answer("q", filters=Filters(venues=("ECCV",), authors=("Ada",)))), ["by Ada"]).venues
@@ -47,7 +47,7 @@ def dropped(turn: Turn, kept: Sequence[str]) -> Filters:
 
 
 def _stated(turn: Turn) -> Filters:
-    """What the question itself says; what was set beside it is taken off there."""
+    """Return what the question itself says; what was set beside it is taken off there."""
     found, given = turn.answer.filters if turn.answer else Filters(), turn.given
     named = (field.name for field in fields(Filters) if field.name not in _DATES)
     rest: dict[str, Any] = {
@@ -58,7 +58,7 @@ def _stated(turn: Turn) -> Filters:
 
 
 def _parts(on: Filters, off: Filters) -> list[Filters]:
-    """One filter a chip, in an order that does not depend on which are on; dates are one chip."""
+    """Return one filter a chip, in an order that does not depend on which are on; dates are one chip."""
     dates = on if on.since or on.until else off
     parts = [Filters(dates.since, dates.until)] if dates.since or dates.until else []
     for name in (field.name for field in fields(Filters) if field.name not in _DATES):

@@ -51,7 +51,7 @@ arxivqa.narrowing(element, () => props, watch);
 
 
 def form() -> gr.HTML:
-    """The button and its panel; its value is the filters as JSON, as `read` takes them."""
+    """Return the button and its panel; its value is the filters as JSON, as `parse_filter_form` takes them."""
     return gr.HTML(
         "",
         html_template=_FORM,
@@ -64,7 +64,7 @@ def form() -> gr.HTML:
 
 
 def offers(library: Library) -> dict[str, Any]:
-    """What the panel offers of a library: papers a month, oldest first, and categories, the most used first."""
+    """Return what the panel offers of a library: papers a month, oldest first, and categories, the most used first."""
     stats = library.stats()
     return {
         "months": _gapless(library.months()),
@@ -73,7 +73,7 @@ def offers(library: Library) -> dict[str, Any]:
 
 
 def _gapless(counts: dict[str, int]) -> list[list[Any]]:
-    """Every month from the first to the last with its count, so that the bars keep to the calendar."""
+    """Return every month from the first to the last with its count, so that the bars keep to the calendar."""
     if not counts:
         return []
     first, last = (12 * int(month[:4]) + int(month[5:]) - 1 for month in (min(counts), max(counts)))
@@ -84,7 +84,7 @@ def _gapless(counts: dict[str, int]) -> list[list[Any]]:
 def parse_filter_form(sent: str | None) -> Filters:
     """Return the filters that a browser sent.
 
-    >>> read('{"since": "2020-10-01", "categories": ["cs.CV"]}').since
+    >>> parse_filter_form('{"since": "2020-10-01", "categories": ["cs.CV"]}').since
     datetime.date(2020, 10, 1)
 
     Raises:

@@ -29,13 +29,13 @@ class AskEvents:
     sources, the conversation's id, the number of the question that is being changed, and the note on that.
 
     Args:
-        desk: what the page works with.
+        context: what the page works with.
         answering: what answers.
         drawing: what draws conversations.
     """
 
-    def __init__(self, desk: AppContext, answering: Answering, drawing: Renderer) -> None:
-        self._desk = desk
+    def __init__(self, context: AppContext, answering: Answering, drawing: Renderer) -> None:
+        self._context = context
         self._answering = answering
         self._drawing = drawing
 
@@ -63,7 +63,7 @@ class AskEvents:
 
     def ask_saved(self, writer: str | None, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
         """Ask a saved question again, with its filters, in a conversation of its own."""
-        for question in self._desk.store.saved_questions(self._desk.user(request)):
+        for question in self._context.store.saved_questions(self._context.user(request)):
             if question.id == event.id:
                 yield from self._answer(Turn(question.question, given=question.filters), "", None, writer, request)
 
@@ -96,7 +96,7 @@ class AskEvents:
         *,
         clear: bool = False,
     ) -> Iterator[Update]:
-        user = self._desk.user(request)
+        user = self._context.user(request)
         marked = self._drawing.marked(user)  # once, and not at each drawing of an answer that grows
         typed: dict[str, Any] = {"value": ""} if clear else {}
         box = gr.Textbox(submit_btn=False, stop_btn="Stop", **typed)
@@ -136,26 +136,26 @@ class AskEvents:
 
     def _rated(self, here: str, number: int, rating: Rating, request: gr.Request) -> Any:
         turn = self._drawing.turn(here, number, request)
-        self._desk.store.rate(self._desk.user(request), here, number, None if turn.rating == rating else rating)
+        self._context.store.rate(self._context.user(request), here, number, None if turn.rating == rating else rating)
         return self._drawing.chat(here, request)
 
     def save(self, here: str, event: gr.EventData, request: gr.Request) -> Update:
         """Keep a question, to be asked again when papers come."""
         turn = self._drawing.turn(here, event.turn, request)
-        self._desk.store.save_question(self._desk.user(request), turn.question, turn.given)
+        self._context.store.save_question(self._context.user(request), turn.question, turn.given)
         return self._drawing.chat(here, request), self._drawing.saved(request)
 
     def forget(self, here: str, event: gr.EventData, request: gr.Request) -> Update:
         """Forget the saved question that an answer belongs to."""
-        question, user = self._drawing.turn(here, event.turn, request).question, self._desk.user(request)
-        for kept in self._desk.store.saved_questions(user):
+        question, user = self._drawing.turn(here, event.turn, request).question, self._context.user(request)
+        for kept in self._context.store.saved_questions(user):
             if kept.question == question:
-                self._desk.store.forget_question(user, kept.id)
+                self._context.store.forget_question(user, kept.id)
         return self._drawing.chat(here, request), self._drawing.saved(request)
 
     def drop(self, here: str, event: gr.EventData, request: gr.Request) -> Update:
         """Forget a saved question of the sidebar."""
-        self._desk.store.forget_question(self._desk.user(request), str(event.id))
+        self._context.store.forget_question(self._context.user(request), str(event.id))
         return self._drawing.chat(here, request), self._drawing.saved(request)
 
 

@@ -9,13 +9,15 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 from qa.answer import Answer, Citation, Statement
+from qa.export.conversations import answer_with_references
 from qa.history.turn import Turn
 from qa.query.describe import filters
-from ui.web.ask.buttons import actions, button
 from ui.web.html.escape import attribute, escape
 from ui.web.html.latex import typeset
 
 _HOVER = 300  # characters of evidence over a mark; a tooltip is no page
+# HTML keeps no line break of ours elsewhere (see `ui.web.html.escape`), and a text to be copied needs them.
+_BREAK = "&#10;"
 
 
 def messages(turns: Sequence[Turn], saved: Collection[str] = (), suggested: Sequence[str] = ()) -> list[dict[str, str]]:
@@ -23,7 +25,7 @@ def messages(turns: Sequence[Turn], saved: Collection[str] = (), suggested: Sequ
 
     Args:
         turns: oldest first.
-        saved: the questions that she saved.
+        saved: the questions that the user saved.
         suggested: what could be asked next; stands under the last answer.
     """
     shown = []
@@ -38,6 +40,47 @@ def messages(turns: Sequence[Turn], saved: Collection[str] = (), suggested: Sequ
         shown.append({"role": "user", "content": asked})
         shown.append({"role": "assistant", "content": f'<div class="turn-answer">{answered}</div>'})
     return shown
+
+
+def actions(turn: Turn, number: int, *, last: bool, saved: bool) -> str:
+    """Return the buttons under an answer; page.js knows them by their names.
+
+    Args:
+        number: the turn's, from 1.
+        last: whether no question came after it.
+        saved: whether the question is among the saved ones.
+    """
+    again = "Ask this question again" if last else "Ask this question again; the ones after it go"
+    buttons = [button("again", number, "Ask again", again)]
+    if turn.answer is not None and turn.answer.complete:
+        buttons = [
+            button("copy", number, "Copy", "Copy the answer with its references"),
+            *buttons,
+            button(
+                "forget" if saved else "save",
+                number,
+                "Saved" if saved else "Save question",
+                "Forget this question" if saved else "Ask it again when new papers come",
+                on=saved,
+            ),
+            button("up", number, "Useful", "This answer was useful", on=turn.rating == "up"),
+            button("down", number, "Not useful", "This answer was not useful", on=turn.rating == "down"),
+        ]
+        buttons.append(f'<pre class="copied" id="c{number}" hidden>{_lines(answer_with_references(turn.answer))}</pre>')
+    return f'<div class="acts">{"".join(buttons)}</div>'
+
+
+def button(name: str, number: int, label: str, title: str, *, on: bool = False) -> str:
+    """Return a quiet button; `on` where it says what is already so."""
+    kind = "act on" if on else "act"
+    return (
+        f'<button type="button" class="{kind}" name="{name}" value="{number}" title={attribute(title)}>'
+        f"{escape(label)}</button>"
+    )
+
+
+def _lines(text: str) -> str:
+    return _BREAK.join(escape(line) for line in text.split("\n"))
 
 
 def changing(number: int, after: int) -> str:
@@ -102,7 +145,7 @@ def answer(given: Answer, number: int) -> str:
 
 
 def _thinking(text: str) -> str:
-    """What a model thought before it answered, folded: it is unchecked, and no part of the answer."""
+    """Return what a model thought before it answered, folded: it is unchecked, and no part of the answer."""
     if not text.strip():
         return ""
     lines = "<br>".join(escape(line) for line in text.strip().splitlines() if line.strip())

@@ -31,15 +31,15 @@ class AskPage:
     """The page that answers questions.
 
     Args:
-        desk: what it works with.
+        context: what it works with.
     """
 
-    def __init__(self, desk: AppContext) -> None:
-        self._backends = desk.backends
-        answering = Answering(desk)
-        self._drawing = Renderer(desk, answering)
-        self.asks = AskEvents(desk, answering, self._drawing)
-        self.talks = TalkEvents(desk, self._drawing)
+    def __init__(self, context: AppContext) -> None:
+        self._backends = context.backends
+        answering = Answering(context)
+        self._drawing = Renderer(context, answering)
+        self.asks = AskEvents(context, answering, self._drawing)
+        self.talks = TalkEvents(context, self._drawing)
 
     def build(self) -> None:
         """Lay the page out, inside the context of its route."""

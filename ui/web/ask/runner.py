@@ -1,4 +1,4 @@
-"""Answering: a question is asked, its answer grows, can be stopped, and is kept; without a page."""
+"""Answer a question of the page: the answer grows, can be stopped, and is kept."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Answering:
     """Answers questions, and keeps each in its conversation. May be called from several threads.
 
     Args:
-        desk: what answers, and where conversations are kept.
+        context: the assistants, and where conversations are kept.
     """
 
-    def __init__(self, desk: AppContext) -> None:
-        self._desk = desk
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._running: dict[str, threading.Event] = {}
 
     def ask(
@@ -92,13 +92,13 @@ class Answering:
     def _answered(
         self, turn: Turn, before: tuple[Turn, ...], writer: str | None, stopped: threading.Event
     ) -> Generator[Turn, None, None]:
-        """The turn as its answer grows; the last is answered, stopped or failed."""
+        """Yield the turn as its answer grows; the last is answered, stopped or failed."""
         if turn.failure is not None:
             return
         try:
-            assistant = self._desk.backends.assistant(writer)
+            assistant = self._context.backends.assistant(writer)
             snapshots = assistant.stream(turn.question, history(before), turn.given, CANDIDATES, turn.dropped)
-            # Closed when she stops: a language model must not go on writing for nobody.
+            # Closed when the user stops: a language model must not go on writing for nobody.
             with closing(snapshots):
                 for snapshot in snapshots:
                     # While a model says nothing the same snapshot comes again and again, so that it can be stopped.
@@ -118,7 +118,7 @@ class Answering:
         last = turns[-1].answer if turns else None
         if last is None or not last.complete or turns[-1].failure is not None or len(self._running) > _MANY:
             return ()
-        assistant, earlier = self._desk.backends.assistant(EXTRACTIVE), history(turns)
+        assistant, earlier = self._context.backends.assistant(EXTRACTIVE), history(turns)
         papers = {citation.paper.arxiv_id for citation in last.citations}
         found = []
         try:
@@ -138,14 +138,14 @@ class Answering:
 
     def _keep(self, user: str, conversation: str, number: int, turn: Turn) -> None:
         try:
-            self._desk.store.replace(user, conversation, number, turn)
+            self._context.store.replace(user, conversation, number, turn)
         except ArxivQAError as error:
             # Deleted in another window meanwhile, or the disk is full: the answer is shown all the same.
             _LOG.warning("An answer was not kept: %s", error)
 
     def _begin(self, user: str, conversation: str, turn: Turn, number: int | None) -> tuple[str, int, tuple[Turn, ...]]:
         """Keep the question before it is answered; returns the conversation, its number, and the turns before it."""
-        store = self._desk.store
+        store = self._context.store
         if not conversation:
             conversation = store.create(user)
         if number is None:
@@ -156,6 +156,6 @@ class Answering:
 
 
 def settled(turn: Turn) -> Turn:
-    """A turn as it is kept: where nobody waited for the end of its answer, it was stopped."""
+    """Return a turn as it is kept: where nobody waited for the end of its answer, it was stopped."""
     done = turn.failure is not None or (turn.answer is not None and turn.answer.complete)
     return turn if done else replace(turn, stopped=True)

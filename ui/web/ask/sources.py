@@ -31,7 +31,7 @@ def sources(turns: Sequence[Turn], conversation: str = "") -> str:
 
 
 def _settled(turn: Turn) -> bool:
-    """Whether a turn has something to show; until then the sources before it stay, so that nothing flickers."""
+    """Return whether a turn has something to show; until then the sources before it stay, so that nothing flickers."""
     given = turn.answer
     return turn.failure is not None or (given is not None and (given.complete or bool(given.citations)))
 
@@ -109,7 +109,7 @@ def why(citation: Citation, retrieved: Sequence[Retrieved]) -> str:
 
 
 def _place(paper: Paper, retrieved: Sequence[Retrieved], search: Literal["dense", "fulltext"]) -> int:
-    """The paper's place in one of the two searches, from 1; 0 where that search did not return it."""
+    """Return the paper's place in one of the two searches, from 1; 0 where that search did not return it."""
     scores = {found.paper.arxiv_id: getattr(found, search) for found in retrieved}
     own = scores.get(paper.arxiv_id)
     return 0 if own is None else 1 + sum(score is not None and score > own for score in scores.values())
@@ -141,14 +141,14 @@ def _brief(paper: Paper) -> str:
 
 
 def _standing(paper: Paper) -> str:
-    """What to know before relying on a paper: withdrawn, or replaced by the version that is shown."""
+    """Return what to know before relying on a paper: withdrawn, or replaced by the version that is shown."""
     if not paper.standing:
         return ""
     return f'<span class="standing{" withdrawn" if paper.withdrawn else ""}">{escape(paper.standing)}</span>'
 
 
 def _link(url: str, html: str) -> str:
-    """A link that opens beside the page; the addresses are made by `Paper` from a checked id."""
+    """Return a link that opens beside the page; the addresses are made by `Paper` from a checked id."""
     return f'<a href={attribute(url)} target="_blank" rel="noopener noreferrer">{html}</a>'
 
 

@@ -17,63 +17,63 @@ from vectorstore import ArxivQAError
 
 
 class Renderer:
-    """Draws what the store has.
+    """Draws conversations as the store has them.
 
     Args:
-        desk: what the page works with.
+        context: what the page works with.
         answering: what knows how a conversation could go on.
     """
 
-    def __init__(self, desk: AppContext, answering: Answering) -> None:
-        self._desk = desk
+    def __init__(self, context: AppContext, answering: Answering) -> None:
+        self._context = context
         self._answering = answering
 
     def marked(self, user: str) -> set[str]:
-        """The questions that the user has saved, which `talk` marks as such."""
-        return {question.question for question in self._desk.store.saved_questions(user)}
+        """Return the questions that the user has saved, which `talk` marks as such."""
+        return {question.question for question in self._context.store.saved_questions(user)}
 
     def talk(self, talk: ConversationView, marked: set[str]) -> tuple[list[Any], str]:
-        """The conversation, and its sources."""
+        """Return the conversation, and its sources."""
         return messages(talk.turns, marked, talk.further), sources(talk.turns, talk.conversation)
 
     def kept(self, user: str, conversation: str) -> ConversationView:
-        """A conversation as it was left.
+        """Return a conversation as it was left.
 
         Raises:
             InputError: there is no such conversation, or it is another user's.
         """
-        turns = tuple(settled(turn) for turn in self._desk.store.open(user, conversation).turns)
+        turns = tuple(settled(turn) for turn in self._context.store.open(user, conversation).turns)
         return ConversationView(conversation, turns, done=True, further=self._answering.further(turns))
 
     def chat(self, here: str, request: gr.Request) -> Any:
-        """The open conversation again, when something about it has changed."""
-        user = self._desk.user(request)
+        """Return the open conversation again, when something about it has changed."""
+        user = self._context.user(request)
         return self.talk(self.kept(user, here), self.marked(user))[0] if here else gr.skip()
 
     def turns(self, here: str, request: gr.Request) -> tuple[Turn, ...]:
-        """The turns of the open conversation, for an event that needs them; what is wrong with it, the page says."""
+        """Return the turns of the open conversation; the page says what is wrong with one that cannot be read."""
         try:
-            return self._desk.store.open(self._desk.user(request), here).turns if here else ()
+            return self._context.store.open(self._context.user(request), here).turns if here else ()
         except ArxivQAError as error:
             raise gr.Error(str(error), title="This cannot be done", print_exception=False) from error
 
     def turn(self, here: str, number: Any, request: gr.Request) -> Turn:
-        """One turn of the open conversation, from 1."""
+        """Return one turn of the open conversation, from 1."""
         turns = self.turns(here, request)
         if not isinstance(number, int) or not 0 < number <= len(turns):
             raise gr.Error("This question is not there any more. Reload the page.", print_exception=False)
         return turns[number - 1]
 
     def saved(self, request: gr.Request) -> str:
-        """The saved questions in the sidebar."""
+        """Return the saved questions in the sidebar."""
         try:
-            return saved(self._desk.store.saved_questions(self._desk.user(request)))
+            return saved(self._context.store.saved_questions(self._context.user(request)))
         except ArxivQAError:
             return ""  # The list of conversations says what is wrong.
 
     def opening(self) -> welcome.Opening:
-        """What stands on the page before the first question."""
+        """Return what stands on the page before the first question."""
         try:
-            return welcome.opening(self._desk.assistant.stats())
+            return welcome.opening(self._context.assistant.stats())
         except ArxivQAError as error:
             return welcome.broken(str(error))

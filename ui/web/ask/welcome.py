@@ -1,4 +1,4 @@
-"""What the page says before the first question: an invitation, or how to fill an empty library."""
+"""What the page shows before the first question: an invitation with examples, or how to fill an empty library."""
 
 from __future__ import annotations
 
@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING
 
 from qa.query.describe import day
 from ui.web.html.escape import escape
-from vectorstore import SettingsError
+from vectorstore import ArxivQAError, SettingsError
 
 if TYPE_CHECKING:
+    from qa.assistant import Assistant
     from vectorstore.library import Stats
+
+# The first ones fit the listings that arxivqa brings along, the last ones most listings of computer vision.
+_QUESTIONS = (
+    "Which papers detect COVID-19 in chest X-rays?",
+    "How can SLAM cope with moving objects?",
+    "Can a vision transformer be competitive without hundreds of millions of pretraining images?",
+    "What speed-up does DDIM report over DDPM?",
+    "Which papers use graph neural networks?",
+    "Which papers release a new benchmark?",
+)
+_MOST_EXAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,20 @@ def opening(stats: Stats) -> Opening:
         f"<p>Answers come from the abstracts of its {count}{newest}. Every sentence carries its source.</p></div>"
     )
     return Opening(words, ready=True, generation=stats.generation)
+
+
+def examples(assistant: Assistant) -> list[str]:
+    """Return up to four questions that the library answers, made from its newest titles where the usual ones fail."""
+    try:
+        found: list[str] = []
+        for question in _QUESTIONS:
+            if len(found) < _MOST_EXAMPLES and not assistant.ask(question).abstained:
+                found.append(question)
+        if found:
+            return found
+        return [f"What is “{paper.title}” about?" for paper in assistant.find(limit=_MOST_EXAMPLES - 1)]
+    except ArxivQAError:
+        return []
 
 
 def elsewhere(reason: str) -> str:

@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -33,12 +34,20 @@ class AccountsError(ArxivQAError):
     """The file of users cannot be read or written."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Users:
+    """What the file states: each user's hashed password, and how often the user's sessions were ended (0: never)."""
+
+    hashes: dict[str, str]
+    sessions: dict[str, int]
+
+
 class Accounts:
     """The users of one file. May be used from several threads, while other processes change the file.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     accounts = Accounts(Path(folder) / "users.json")
-    ...     accounts.put("Ana", "a long password")
+    ...     _ = accounts.put("Ana", "a long password")
     ...     accounts.names(), accounts.verify("ana", "a long password"), accounts.verify("ana", "another")
     (['ana'], True, False)
 
@@ -55,21 +64,21 @@ class Accounts:
         self._turn = threading.Semaphore(_AT_ONCE)
         # Checked where there is no such user, so that the answer takes as long and tells nobody who has an account.
         self._nobody = self._hasher.hash(secrets.token_hex())
-        self._read: tuple[tuple[int, ...], dict[str, str]] | None = None
+        self._read: tuple[tuple[int, ...], _Users] | None = None
 
     def names(self) -> list[str]:
-        """Everyone who may sign in, in order."""
-        return sorted(self._hashes())
+        """Return everyone who may sign in, in order."""
+        return sorted(self._users().hashes)
 
     def put(self, name: str, password: str) -> bool:
-        """Make a user, or give one another password, which ends her sessions.
+        """Make a user, or give one another password, which ends that user's sessions.
 
         Args:
             name: in any case; kept in small letters.
             password: 8 to 1,024 characters.
 
         Returns:
-            Whether she is new.
+            Whether the user is new.
 
         Raises:
             InputError: the name or the password is not allowed.
@@ -88,23 +97,24 @@ class Accounts:
             raise InputError(f"A password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}.")
         hashed = self._hasher.hash(password)
         with self._changing() as users:
-            new = name not in users
-            users[name] = hashed
+            new = name not in users.hashes
+            users.hashes[name] = hashed
         return new
 
     def remove(self, name: str) -> None:
-        """Take a user out, which ends her sessions; what she asked stays in the store of conversations.
+        """Take a user out, which ends the user's sessions; the conversations stay in their store.
 
         Raises:
             InputError: there is no such user.
         """
         with self._changing() as users:
-            if users.pop(normal(name), None) is None:
+            if users.hashes.pop(normal(name), None) is None:
                 raise InputError(f"There is no user {normal(name)!r}. List them: arxivqa users list")
+            users.sessions.pop(normal(name), None)
 
     def verify(self, name: str, password: str) -> bool:
-        """Whether this is the user's password; takes as long for a name that nobody has."""
-        hashed = self._hashes().get(normal(name))
+        """Return whether this is the user's password; takes as long for a name that nobody has."""
+        hashed = self._users().hashes.get(normal(name))
         if len(password) > LONGEST:
             hashed, password = None, ""
         with self._turn:
@@ -113,34 +123,47 @@ class Accounts:
             except (VerificationError, InvalidHashError):
                 return False
 
-    def mark(self, name: str) -> str | None:
-        """What tells a user's password from the one she had before, without telling it; None for who is no user."""
-        hashed = self._hashes().get(name)
-        return hashlib.sha256(hashed.encode()).hexdigest()[:24] if hashed else None
+    def session(self, name: str) -> str | None:
+        """Return what a session of this user has to carry now; None for who is no user.
 
-    def _hashes(self) -> dict[str, str]:
-        """The file's content, read again only when the file is another one: this is asked with each request."""
+        It is another one after each end of the user's sessions and with each password, and tells neither.
+        """
+        users = self._users()
+        if (hashed := users.hashes.get(name)) is None:
+            return None
+        return hashlib.sha256(f"{hashed}:{users.sessions.get(name, 0)}".encode()).hexdigest()[:24]
+
+    def end_sessions(self, name: str) -> None:
+        """End all sessions of a user, who has to sign in again everywhere."""
+        with self._changing() as users:
+            if name in users.hashes:
+                users.sessions[name] = users.sessions.get(name, 0) + 1
+
+    def _users(self) -> _Users:
+        """Return the file's content, read again only when the file is another one: this is asked with each request."""
         try:
             found = self.path.stat()
             stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
             if self._read is None or self._read[0] != stamp:
-                self._read = (stamp, _users(self.path.read_text(encoding="utf-8"), self.path))
+                self._read = (stamp, _parsed(self.path.read_text(encoding="utf-8"), self.path))
             return self._read[1]
         except FileNotFoundError:
-            return {}
+            return _Users({}, {})
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise AccountsError(f"The file of users {self.path} cannot be read: {reason}.") from error
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, str]]:
-        """Change the users and write them, one process at a time; who reads meanwhile sees the old ones, or the new."""
+    def _changing(self) -> Iterator[_Users]:
+        """Change the users and write them, one process at a time; readers meanwhile see the old ones, or the new."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path.with_name(f"{self.path.name}.lock")):
-                users = dict(self._hashes())
+                now = self._users()
+                users = _Users(dict(now.hashes), dict(now.sessions))
                 yield users
-                write_private(self.path, json.dumps({"users": users}, indent=1, sort_keys=True) + "\n")
+                kept = {"users": users.hashes, "sessions": users.sessions}
+                write_private(self.path, json.dumps(kept, indent=1, sort_keys=True) + "\n")
         except OSError as error:
             raise AccountsError(
                 f"The file of users {self.path} cannot be written: {error.strerror or error}."
@@ -152,7 +175,7 @@ def normal(name: str) -> str:
     return name.strip().lower()
 
 
-def secret(stated: str | None, users: Path) -> bytes:
+def secret(stated: str | None, users: Path) -> str:
     """Return what sessions are signed with.
 
     Args:
@@ -164,7 +187,7 @@ def secret(stated: str | None, users: Path) -> bytes:
         AccountsError: the file cannot be read or written.
     """
     if stated is not None:
-        return stated.encode()
+        return stated
     path = users.with_name(f"{users.name}.secret")
     try:
         if not path.exists():
@@ -172,7 +195,7 @@ def secret(stated: str | None, users: Path) -> bytes:
             with FileLock(users.with_name(f"{users.name}.lock")):
                 if not path.exists():
                     write_private(path, secrets.token_hex(32) + "\n")
-        kept = path.read_bytes().strip()
+        kept = path.read_text(encoding="ascii", errors="replace").strip()
     except OSError as error:
         raise AccountsError(f"The secret {path} cannot be kept: {error.strerror or error}.") from error
     if len(kept) < 32:
@@ -198,13 +221,16 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def _users(text: str, path: Path) -> dict[str, str]:
+def _parsed(text: str, path: Path) -> _Users:
     try:
-        users = json.loads(text)["users"]
-        if not all(isinstance(name, str) and isinstance(hashed, str) for name, hashed in users.items()):
+        stated = json.loads(text)
+        hashes, sessions = dict(stated["users"]), dict(stated.get("sessions", {}))
+        if not all(isinstance(hashed, str) for hashed in hashes.values()):
+            raise TypeError
+        if not all(isinstance(number, int) for number in sessions.values()):
             raise TypeError
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise AccountsError(
             f"{path} is no file of users. Move it away, and make the users again: arxivqa users add NAME"
         ) from error
-    return {str(name): str(hashed) for name, hashed in users.items()}
+    return _Users(hashes, sessions)

@@ -1,4 +1,4 @@
-"""What every request meets before the pages: headers that keep the browser at home, and the refusal of strangers."""
+"""The checks that every request passes before the pages, and the headers that keep the browser on this server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,9 +20,11 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_COOKIE = "arxivqa"
+_DAYS = 30
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _UPLOAD = "/gradio_api/upload"
-_SHUT = (
+_BLOCKED = (
     "/login",
     "/logout",
     "/monitoring",
@@ -55,18 +58,18 @@ class SecurityHeaders:
 
 
 class OriginCheck:
-    """Refuses what another site's page makes the browser send, and with it names that were bent to this address.
+    """Refuses what another site's page makes the browser send, also under a name that leads to this address.
+
+    Starlette's TrustedHostMiddleware would check the name, but its refusal does not say what to do.
 
     Args:
         app: what answers.
         hosts: the names under which the page may be called; None for any, as where it is bound to an address.
-        own_check: a path whose POST checks for itself whom it serves.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, own_check: str) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
         self.app = app
         self._hosts = hosts
-        self._own_check = own_check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope) if scope["type"] == "http" else None
@@ -81,7 +84,7 @@ class OriginCheck:
                 "users (arxivqa users add NAME) and start it with --host.",
                 421,
             )
-        if scope["method"] in _SAFE_METHODS or scope["path"] == self._own_check:
+        if scope["method"] in _SAFE_METHODS:
             return None
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != host:
@@ -90,7 +93,7 @@ class OriginCheck:
 
 
 class BlockedPaths:
-    """Keeps shut what Gradio serves and the pages do not need.
+    """Refuses what Gradio serves and the pages do not need.
 
     Args:
         app: what answers.
@@ -100,8 +103,26 @@ class BlockedPaths:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shut = scope["type"] == "http" and scope["path"].startswith(_SHUT)
-        await (PlainTextResponse("There is nothing here.", 404) if shut else self.app)(scope, receive, send)
+        blocked = scope["type"] == "http" and scope["path"].startswith(_BLOCKED)
+        await (PlainTextResponse("There is nothing here.", 404) if blocked else self.app)(scope, receive, send)
+
+
+class SignedSession:
+    """Keeps `request.session` in a signed cookie: Starlette's, marked Secure where the request came over HTTPS.
+
+    Args:
+        app: what answers.
+        secret: what the cookie is signed with.
+    """
+
+    def __init__(self, app: ASGIApp, secret: str) -> None:
+        self._plain, self._secure = (
+            SessionMiddleware(app, secret, _COOKIE, max_age=_DAYS * 24 * 3600, same_site="lax", https_only=https)
+            for https in (False, True)
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self._secure if scope.get("scheme") == "https" else self._plain)(scope, receive, send)
 
 
 class RequireLogin:
@@ -112,7 +133,7 @@ class RequireLogin:
     Args:
         app: what answers.
         user: tells who sent a request; None for nobody.
-        open_paths: what a stranger may ask for.
+        open_paths: what may be asked for without signing in.
         entrance: the address of the sign-in page for one who wanted to see a path.
     """
 
@@ -129,7 +150,7 @@ class RequireLogin:
         self._entrance = entrance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # What is neither a request nor the server's own start and stop, such as a web socket, nobody serves.
+        # Nobody serves what is neither a request nor the server's own start and stop, such as a web socket.
         allowed = scope["type"] == "lifespan" or (
             scope["type"] == "http" and (scope["path"] in self._open or self._user(scope) is not None)
         )
@@ -172,7 +193,7 @@ class MaxBodySize:
 
 
 def _name(host: str) -> str:
-    """The name in a Host header, without the port; empty for what is none."""
+    """Return the name in a Host header, without the port; empty for what is none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

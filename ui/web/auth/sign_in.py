@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 from starlette.types import Scope
 
-from ui.web.auth.accounts import Accounts
-from ui.web.auth.sessions import COOKIE, DAYS, Attempts, Sessions
+from ui.web.auth.accounts import Accounts, normal
+from ui.web.auth.attempts import Attempts
 from ui.web.html.escape import attribute, escape
 from ui.web.layout import ICON
 
@@ -39,14 +39,15 @@ class SignIn:
         secret: what cookies are signed with.
 
     Attributes:
+        secret: the same, for the server's `SignedSession`.
         routes: the pages, for the server.
     """
 
     open_paths = frozenset((SIGN_IN, SIGN_OUT))
 
-    def __init__(self, accounts: Accounts, secret: bytes) -> None:
+    def __init__(self, accounts: Accounts, secret: str) -> None:
+        self.secret = secret
         self._accounts = accounts
-        self._sessions = Sessions(accounts, secret)
         self._attempts = Attempts()
         self._style = _own_style((_STATIC / "style.css").read_text(encoding="utf-8"))
         self.routes = APIRouter()
@@ -56,11 +57,12 @@ class SignIn:
         self.routes.post(SIGN_OUT)(self._out)
 
     def user(self, request: Request) -> str | None:
-        """The name of who sent a request; None for a stranger."""
-        return self._sessions.user(request.cookies)
+        """Return the name of who sent a request; None for a stranger, and for one who has to sign in again."""
+        name, session = request.session.get("user"), request.session.get("session")
+        return name if isinstance(name, str) and session and session == self._accounts.session(name) else None
 
     def user_of(self, scope: Scope) -> str | None:
-        """The same, of a request that nobody has unpacked yet."""
+        """Return the same for the scope of a request."""
         return self.user(Request(scope))
 
     async def _show(self, request: Request, next: str = "/") -> Response:
@@ -80,16 +82,9 @@ class SignIn:
             self._attempts.failed(address)
             return self._page("Sign in", _form(name, inside(place), "The name or the password is wrong."), 401)
         self._attempts.succeeded(address, name)
-        answer = RedirectResponse(inside(place), 303)
-        answer.set_cookie(
-            COOKIE,
-            self._sessions.begin(name),
-            max_age=DAYS * 24 * 3600,
-            httponly=True,
-            samesite="lax",
-            secure=request.url.scheme == "https",
-        )
-        return answer
+        name = normal(name)
+        request.session.update({"user": name, "session": self._accounts.session(name)})
+        return RedirectResponse(inside(place), 303)
 
     async def _ask_out(self, request: Request) -> Response:
         name = self.user(request)
@@ -98,11 +93,11 @@ class SignIn:
         return self._page("Sign out", _way_out(name))
 
     async def _out(self, request: Request) -> Response:
-        answer = RedirectResponse(SIGN_IN, 303)
         # Another site's form comes without the cookie, and so ends nothing.
-        if self.user(request):
-            answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
-        return answer
+        if (name := self.user(request)) is not None:
+            request.session.clear()
+            await run_in_threadpool(self._accounts.end_sessions, name)
+        return RedirectResponse(SIGN_IN, 303)
 
     def _page(self, title: str, body: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         html = (
@@ -115,7 +110,7 @@ class SignIn:
 
 
 def _own_style(sheet: str) -> str:
-    """The names of colours and the rules of this page, out of the stylesheet of all; dark where the system is."""
+    """Return the colours and the rules of this page, taken from the stylesheet; dark where the system is."""
     light, dark = (sheet.partition(f"{start} {{")[2].partition("\n}")[0] for start in (":root", ".dark"))
     rules = sheet.partition("/* The sign-in page")[2].partition("*/")[2].partition("\n\n/*")[0]
     return f":root {{{light}}} @media (prefers-color-scheme: dark) {{ :root {{{dark}}} }} {rules}"
@@ -158,7 +153,8 @@ def _form(name: str, place: str, wrong: str = "") -> str:
 
 def _way_out(name: str) -> str:
     return (
-        f"<section><h1>Sign out</h1><p>You are signed in as <strong>{escape(name)}</strong>. Your conversations are "
-        f'kept.</p><form method="post" action="{SIGN_OUT}"><button>Sign out</button></form></section>'
+        f"<section><h1>Sign out</h1><p>You are signed in as <strong>{escape(name)}</strong>. This signs you out in "
+        f'every browser. Your conversations are kept.</p><form method="post" action="{SIGN_OUT}">'
+        "<button>Sign out</button></form></section>"
         '<p class="hint"><a href="/">Back</a></p>'
     )

@@ -183,7 +183,7 @@ def _shown(found: re.Match[str], text: str, styles: list[str]) -> str | None:
 
 
 def _closes(text: str, start: int) -> bool:
-    """Whether the brace opened before `start` is closed, with no other brace in between."""
+    """Return whether the brace opened before `start` is closed, with no other brace in between."""
     brace = re.compile(r"(?<!\\)[{}]").search(text, start)
     return brace is not None and brace[0] == "}"
 

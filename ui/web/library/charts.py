@@ -76,7 +76,7 @@ def _years(filled: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def _axis(names: Sequence[str]) -> str:
-    """The names of some bars, under them: years where there are months of several, and as many as there is room for."""
+    """Return the labels under the bars: years where there are months of several, and as many as there is room for."""
     labels = {place: f"{_name(name)[:3]} {name[:4]}" if len(name) > 4 else name for place, name in enumerate(names)}
     if len(names) > _SOME_MONTHS and len(names[0]) > 4:
         years = {place: name[:4] for place, name in enumerate(names) if name.endswith("-01")}
@@ -91,10 +91,10 @@ def _split(name: str) -> tuple[int, int]:
 
 
 def _name(name: str) -> str:
-    """The name of a month or a year as it is read: "October 2020"."""
+    """Return the name of a month or a year as it is read: "October 2020"."""
     return f"{MONTHS[_split(name)[1] - 1]} {name[:4]}" if len(name) > 4 else name
 
 
 def _height(count: int, most: int) -> float:
-    """The part of the whole height, so much at least that one paper can be seen."""
+    """Return the part of the whole height, so much at least that one paper can be seen."""
     return max(count / most * 100, 2.0) if count else 0.0

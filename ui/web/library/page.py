@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 1.0  # between two looks at what is being added
 
-# The library's generation and the report of an intake, as a visitor sees them.
+# The library's generation and the report of an upload, as a visitor sees them.
 Seen = tuple[int, str]
 _NOTHING: Seen = (-1, "")
 _BROKEN = -2
@@ -29,13 +29,13 @@ class LibraryPage:
     """The page over one library.
 
     Args:
-        desk: what the pages share.
+        context: what the pages share.
     """
 
-    def __init__(self, desk: AppContext) -> None:
-        self._desk = desk
-        self._library = desk.assistant.library
-        self._intake = UploadJob(self._library.path, desk.settings.model, server=self._library.server)
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._library = context.assistant.library
+        self._job = UploadJob(self._library.path, context.settings.model, server=self._library.server)
 
     def build(self) -> None:
         """Build the page; called within its route."""
@@ -67,20 +67,20 @@ class LibraryPage:
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """Show the library as it is now, and who may add to it."""
-        words = view.invitation(self._desk.settings.upload_limit, self._desk.user(request) != LOCAL)
+        words = view.invitation(self._context.settings.upload_limit, self._context.user(request) != LOCAL)
         return (words, *self.look(_NOTHING))
 
     def take(self, files: list[str] | None, seen: Seen, request: gr.Request) -> tuple[Any, ...]:
         """Begin to add the files that were dropped."""
         try:
-            self._intake.start([_own(Path(file)) for file in files or []], self._desk.user(request))
+            self._job.start([_own(Path(file)) for file in files or []], self._context.user(request))
         except ArxivQAError as error:
             return (gr.skip(), view.refused(str(error)), gr.File(value=None), *(gr.skip(),) * 3)
         return self.look(seen)
 
     def stop(self, seen: Seen) -> tuple[Any, ...]:
         """Add no more; what was committed stays."""
-        self._intake.stop()
+        self._job.stop()
         return self.look(seen)
 
     def look(self, seen: Seen) -> tuple[Any, ...]:
@@ -90,7 +90,7 @@ class LibraryPage:
             seen: the library's generation and the report that the visitor sees; what has not changed is not drawn
                 again.
         """
-        found = self._intake.progress()
+        found = self._job.progress()
         busy = found is not None and not found.is_over
         report = view.progress(found) if found is not None else ""
         generation, summary = self._summary()
@@ -105,7 +105,7 @@ class LibraryPage:
 
     def close(self) -> None:
         """Stop adding, and give what is being written the time to end."""
-        self._intake.close()
+        self._job.close()
 
     def _summary(self) -> tuple[int, str]:
         try:
@@ -116,10 +116,10 @@ class LibraryPage:
 
 
 def _own(file: Path) -> Path:
-    """A file that a visitor brought, which is in the folder for that; any other that a request names is not touched.
+    """Return a file that a visitor uploaded; any other that a request names is not touched.
 
     Raises:
-        InputError: it is somewhere else.
+        InputError: it is not in the folder of uploads.
     """
     place = Path(os.path.realpath(file))
     if not place.is_relative_to(os.path.realpath(os.environ["GRADIO_TEMP_DIR"])) or not place.is_file():

@@ -1,4 +1,4 @@
-"""What the Library page shows, as HTML: what is in, and how far an intake is."""
+"""What the Library page shows, as HTML: what is in, and how far an upload is."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def refused(reason: str) -> str:
 
 
 def progress(found: IntakeProgress) -> str:
-    """Return how far an intake is, or how it ended: in one line, by file, and what could not be read."""
+    """Return how far an upload is, or how it ended: in one line, by file, and what could not be read."""
     over = sum(file.state in ("read", "refused") for file in found.files)
     numbers = found.summary
     useless = found.state == "done" and numbers and not (numbers.added or numbers.replaced or numbers.unchanged)
@@ -104,7 +104,7 @@ def _counts(found: IntakeProgress, over: int) -> str:
 
 
 def _bar(done: int, whole: int) -> str:
-    """A bar of the files read, times the papers of those that are in; only moving before the first is."""
+    """Return a bar of the files read, times the papers of those that are in; only moving before the first is."""
     value = f' max="{whole}" value="{done}"' if done else ""
     return f'<progress aria-label="Progress"{value}></progress>'
 
@@ -159,7 +159,7 @@ def _file_said(file: FileProgress, over: bool) -> str:
 
 
 def _in_view(files: Sequence[FileProgress]) -> list[FileProgress]:
-    """The files worth a line where there are too many: what went wrong, what is being read, and what comes next."""
+    """Return the files to show where there are many: what went wrong, what is being read, and what comes next."""
     if len(files) <= _FILES_SHOWN:
         return list(files)
     now = next((place for place, file in enumerate(files) if file.state in ("reading", "waiting")), len(files))

@@ -95,6 +95,6 @@ def _answer(question: SavedQuestion, answer: Answer) -> str:
 
 
 def _link(url: str, html: str, title: str = "") -> str:
-    """A link that opens beside the page; the addresses are made by `Paper` from a checked id."""
+    """Return a link that opens beside the page; the addresses are made by `Paper` from a checked id."""
     told = f" title={attribute(title)}" if title else ""
     return f'<a href={attribute(url)}{told} target="_blank" rel="noopener noreferrer">{html}</a>'

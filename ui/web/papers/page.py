@@ -37,12 +37,12 @@ class PapersPage:
     """The page over one library.
 
     Args:
-        desk: what the pages share.
+        context: what the pages share.
     """
 
-    def __init__(self, desk: AppContext) -> None:
-        self._desk = desk
-        self._library = desk.assistant.library
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._library = context.assistant.library
 
     def build(self) -> None:
         """Lay the page out, inside the context of its route."""
@@ -82,13 +82,13 @@ class PapersPage:
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """Show what the address asks for."""
         asked = dict(request.query_params)
-        user = self._desk.user(request)
+        user = self._context.user(request)
         given = ALL
         try:
-            given = shown(self._library, self._desk.store, user, asked)
+            given = shown(self._library, self._context.store, user, asked)
             drawn = self._drawn(given, asked)
             if given.found is not None:
-                visited(self._library, self._desk.store, user)
+                visited(self._library, self._context.store, user)
         except ArxivQAError as error:
             drawn = "", view.failed(str(error), leave=True)
         return self._tools(given), view.heading(given), given, *drawn, gr.HTML(drawn=-1)
@@ -133,10 +133,10 @@ class PapersPage:
             yield ""
             return
         try:
-            questions = self._desk.store.saved_questions(self._desk.user(request))
+            questions = self._context.store.saved_questions(self._context.user(request))
             yield compare_view.answers((), len(questions), busy=True)
             found = []
-            for one in ask_again(self._desk.assistant, questions, given.found):
+            for one in ask_again(self._context.assistant, questions, given.found):
                 found.append(one)
                 yield compare_view.answers(found, len(questions), busy=True)
             yield compare_view.answers(found, len(questions), busy=False)
@@ -144,7 +144,7 @@ class PapersPage:
             yield view.failed(str(error))
 
     def _drawn(self, given: Shown, asked: Mapping[str, Any]) -> tuple[str, str]:
-        """The line over the table and the table."""
+        """Return the line over the table and the table."""
         try:
             wanted = Wanted.read(asked)
             page = given.page(self._library, wanted)
@@ -157,7 +157,7 @@ class PapersPage:
         return view.pager(page, wanted), view.table(page, given, wanted)
 
     def _papers(self, named: object) -> list[Paper]:
-        """The papers of ids with commas, in that order."""
+        """Return the papers of ids with commas, in that order."""
         wanted = ids(named)
         found = self._library.get(wanted)
         if not found:

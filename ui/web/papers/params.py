@@ -66,7 +66,7 @@ class Wanted:
 
 
 def ids(text: object) -> tuple[str, ...]:
-    """The arXiv ids of a list with commas, as an address or the script sends them; each once.
+    """Return the arXiv ids of a list with commas, as an address or the script sends them; each once.
 
     Raises:
         InputError: one of them is no arXiv id, or there are too many.

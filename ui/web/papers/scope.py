@@ -37,11 +37,11 @@ class Shown:
 
     @property
     def usual(self) -> Sort:
-        """The order that the papers are in before anyone sorts them."""
+        """Return the order that the papers are in before anyone sorts them."""
         return "listed" if self.ids is None else "given"
 
     def page(self, library: Library, wanted: Wanted) -> TablePage:
-        """One page of these papers.
+        """Return one page of these papers.
 
         Raises:
             LibraryError: the library cannot be read.
@@ -61,7 +61,7 @@ ALL = Shown()
 
 
 def shown(library: Library, store: Store, user: str, asked: Mapping[str, Any]) -> Shown:
-    """What an address asks for.
+    """Return what an address asks for.
 
     Args:
         library: the papers.

@@ -207,5 +207,5 @@ def panel(paper: Paper) -> str:
 
 
 def _link(url: str, words: str) -> str:
-    """A link that opens beside the page; the addresses are made by `Paper` from a checked id."""
+    """Return a link that opens beside the page; the addresses are made by `Paper` from a checked id."""
     return f'<a href={attribute(url)} target="_blank" rel="noopener noreferrer">{words}</a>'

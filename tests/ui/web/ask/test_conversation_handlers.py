@@ -14,50 +14,50 @@ from ui.web.ask.filter_form import offers, parse_filter_form
 from ui.web.context import LOCAL, AppContext
 
 
-def kept(desk: AppContext, user: str = "ada", question: str = LIST) -> str:
-    conversation = desk.store.create(user)
-    desk.store.append(user, conversation, Turn(question, failure="The library was away."))
+def kept(context: AppContext, user: str = "ada", question: str = LIST) -> str:
+    conversation = context.store.create(user)
+    context.store.append(user, conversation, Turn(question, failure="The library was away."))
     return conversation
 
 
-def test_a_link_opens_the_conversation_for_its_owner(desk: AppContext) -> None:
-    conversation = kept(desk)
-    _, chat, _, here, *_ = Page(desk).talks.arrive(request(c=conversation))
+def test_a_link_opens_the_conversation_for_its_owner(context: AppContext) -> None:
+    conversation = kept(context)
+    _, chat, _, here, *_ = Page(context).talks.arrive(request(c=conversation))
     assert here == conversation
     assert "COVID" in str(chat.value)
 
 
-def test_a_link_to_anothers_conversation_tells_no_more_than_one_to_none(desk: AppContext) -> None:
-    conversation = kept(desk)
+def test_a_link_to_anothers_conversation_tells_no_more_than_one_to_none(context: AppContext) -> None:
+    conversation = kept(context)
     told = []
     for asked in (request("bob", c=conversation), request("bob", c="0" * 32), request("ada", c="../etc/passwd")):
-        _, chat, found, here, *_ = Page(desk).talks.arrive(asked)
+        _, chat, found, here, *_ = Page(context).talks.arrive(asked)
         told.append(str(chat.placeholder))
         assert (found, here) == ("", "")
     assert len(set(told)) == 1
     assert "cannot be opened" in told[0]
 
 
-def test_an_address_fills_the_box_and_sets_the_papers(desk: AppContext) -> None:
-    box, _, _, _, _, _, narrow = Page(desk).talks.arrive(request(q="What is a GAN?", only="2012.12535,2010.00067v2"))
+def test_an_address_fills_the_box_and_sets_the_papers(context: AppContext) -> None:
+    box, _, _, _, _, _, narrow = Page(context).talks.arrive(request(q="What is a GAN?", only="2012.12535,2010.00067v2"))
     assert box.value == "What is a GAN?"
     assert parse_filter_form(narrow).ids == ("2012.12535", "2010.00067")
-    *_, untouched = Page(desk).talks.arrive(request(only="no id"))
+    *_, untouched = Page(context).talks.arrive(request(only="no id"))
     assert untouched == gr.skip()
 
 
-def test_an_answer_that_was_never_finished_is_shown_as_stopped(desk: AppContext) -> None:
-    conversation = desk.store.create("ada")
-    desk.store.append("ada", conversation, Turn(LIST))
-    _, chat, *_ = Page(desk).talks.open(event(id=conversation), request())
+def test_an_answer_that_was_never_finished_is_shown_as_stopped(context: AppContext) -> None:
+    conversation = context.store.create("ada")
+    context.store.append("ada", conversation, Turn(LIST))
+    _, chat, *_ = Page(context).talks.open(event(id=conversation), request())
     assert "Stopped." in str(chat.value)
 
 
-def test_a_conversation_is_listed_found_renamed_and_deleted(desk: AppContext) -> None:
-    page = Page(desk)
-    conversation = kept(desk)
-    kept(desk, question="What is a GAN?")
-    kept(desk, user="bob", question="Bob's own")
+def test_a_conversation_is_listed_found_renamed_and_deleted(context: AppContext) -> None:
+    page = Page(context)
+    conversation = kept(context)
+    kept(context, question="What is a GAN?")
+    kept(context, user="bob", question="Bob's own")
     html = page.talks.listed("", conversation, request())
     assert html.count("<li ") == 2
     assert "Today" in html
@@ -74,9 +74,9 @@ def test_a_conversation_is_listed_found_renamed_and_deleted(desk: AppContext) ->
     page.talks.erase("", event(id=conversation), request())
 
 
-def test_a_conversation_is_handed_over_as_a_file(desk: AppContext) -> None:
-    conversation = kept(desk)
-    page = Page(desk)
+def test_a_conversation_is_handed_over_as_a_file(context: AppContext) -> None:
+    conversation = kept(context)
+    page = Page(context)
     file = page.talks.export(event(id=conversation, form="markdown"), request()).props["download"]
     assert file["name"].endswith(".md")
     assert "COVID" in file["text"]
@@ -84,26 +84,26 @@ def test_a_conversation_is_handed_over_as_a_file(desk: AppContext) -> None:
     assert json.loads(file["text"])["turns"][0]["question"] == LIST
 
 
-def test_the_filters_offer_the_library(desk: AppContext) -> None:
-    offered = offers(desk.assistant.library)
+def test_the_filters_offer_the_library(context: AppContext) -> None:
+    offered = offers(context.assistant.library)
     months = [month for month, _ in offered["months"]]
     assert months == sorted(months)
     assert all(re.fullmatch(r"\d{4}-\d\d", month) for month in months)
     # Every month of the calendar between the first and the last, those without papers too.
     first, last = (12 * int(m[:4]) + int(m[5:]) for m in (months[0], months[-1]))
     assert len(months) == last - first + 1
-    assert sum(count for _, count in offered["months"]) == desk.assistant.stats().papers
+    assert sum(count for _, count in offered["months"]) == context.assistant.stats().papers
     assert offered["categories"][0][0] == "cs.CV"
 
 
-def test_the_example_questions_are_ones_the_library_answers(desk: AppContext) -> None:
-    offered = [example["text"] for example in Page(desk).talks.offer().examples]
+def test_the_example_questions_are_ones_the_library_answers(context: AppContext) -> None:
+    offered = [example["text"] for example in Page(context).talks.offer().examples]
     assert len(offered) == 4
     for question in offered:
-        assert not desk.assistant.ask(question).abstained
+        assert not context.assistant.ask(question).abstained
 
 
-def test_who_is_not_signed_in_is_the_local_user(desk: AppContext) -> None:
-    assert desk.user(None) == LOCAL
-    assert desk.user(gr.Request(username=None)) == LOCAL
-    assert desk.user(request("ada")) == "ada"
+def test_who_is_not_signed_in_is_the_local_user(context: AppContext) -> None:
+    assert context.user(None) == LOCAL
+    assert context.user(gr.Request(username=None)) == LOCAL
+    assert context.user(request("ada")) == "ada"

@@ -21,11 +21,11 @@ LIST = "Which papers detect COVID-19 in chest X-rays?"
 class Page:
     """The events of one open page, and the conversation that it shows."""
 
-    def __init__(self, desk: AppContext) -> None:
-        answering = Answering(desk)
-        drawing = Renderer(desk, answering)
-        self.asks = AskEvents(desk, answering, drawing)
-        self.talks = TalkEvents(desk, drawing)
+    def __init__(self, context: AppContext) -> None:
+        answering = Answering(context)
+        drawing = Renderer(context, answering)
+        self.asks = AskEvents(context, answering, drawing)
+        self.talks = TalkEvents(context, drawing)
         self.here = ""
         self.chat: list[dict[str, str]] = []
 
@@ -38,22 +38,22 @@ class Page:
 
 
 @pytest.fixture
-def page(desk: AppContext) -> Page:
-    return Page(desk)
+def page(context: AppContext) -> Page:
+    return Page(context)
 
 
 def event(**sent: object) -> gr.EventData:
     return gr.EventData(None, sent)
 
 
-def test_a_blank_question_changes_nothing(page: Page, desk: AppContext) -> None:
+def test_a_blank_question_changes_nothing(page: Page, context: AppContext) -> None:
     (only,) = page.asks.ask(" \n ", "", 0, None, "", request())
     assert all(update["__type__"] == "update" and len(update) == 1 for update in only)
-    assert not desk.store.conversations("ada")
+    assert not context.store.conversations("ada")
 
 
 def test_a_filter_of_the_question_that_is_taken_off_is_asked_without_and_can_be_put_back(
-    page: Page, desk: AppContext
+    page: Page, context: AppContext
 ) -> None:
     page.ask("Which papers on segmentation were listed in November 2020, but not surveys?")
     listed, without = "listed from 1 November 2020 to 30 November 2020", "without “surveys”"
@@ -65,14 +65,14 @@ def test_a_filter_of_the_question_that_is_taken_off_is_asked_without_and_can_be_
     )
 
     page.draw(page.asks.narrower([without], page.here, None, request()))
-    (turn,) = desk.store.open("ada", page.here).turns
+    (turn,) = context.store.open("ada", page.here).turns
     assert turn.answer is not None
     assert turn.answer.filters == Filters(without=("surveys",))
     chips, *_ = page.talks.around("", page.here, request())
     assert (chips.value, [name for name, _ in chips.choices]) == ([without], [listed, without])
 
     page.draw(page.asks.narrower([listed, without], page.here, None, request()))
-    (turn,) = desk.store.open("ada", page.here).turns
+    (turn,) = context.store.open("ada", page.here).turns
     assert turn.answer is not None
     assert turn.answer.filters.since is not None
 
@@ -102,37 +102,37 @@ def test_a_question_is_put_back_into_the_box_with_its_filters(page: Page) -> Non
     assert "the question after it goes" in note
 
 
-def test_asking_again_keeps_the_conversation_up_to_there(page: Page, desk: AppContext) -> None:
+def test_asking_again_keeps_the_conversation_up_to_there(page: Page, context: AppContext) -> None:
     page.ask(LIST)
     page.ask("Which papers use graph neural networks?")
     page.draw(page.asks.again(page.here, None, event(turn=1), request()))
-    assert [turn.question for turn in desk.store.open("ada", page.here).turns] == [LIST]
+    assert [turn.question for turn in context.store.open("ada", page.here).turns] == [LIST]
 
 
-def test_a_rating_is_kept_and_a_second_click_takes_it_back(page: Page, desk: AppContext) -> None:
+def test_a_rating_is_kept_and_a_second_click_takes_it_back(page: Page, context: AppContext) -> None:
     page.ask(LIST)
     ratings = []
     for rate in (page.asks.up, page.asks.down, page.asks.down):
         rate(page.here, event(turn=1), request())
-        ratings.append(desk.store.open("ada", page.here).turns[0].rating)
+        ratings.append(context.store.open("ada", page.here).turns[0].rating)
     assert ratings == ["up", "down", None]
 
 
-def test_a_question_is_saved_with_its_filters_asked_again_and_forgotten(page: Page, desk: AppContext) -> None:
+def test_a_question_is_saved_with_its_filters_asked_again_and_forgotten(page: Page, context: AppContext) -> None:
     page.ask(LIST, narrow='{"categories": ["cs.CV"]}')
     chat, kept = page.asks.save(page.here, event(turn=1), request())
     assert 'name="forget"' in chat[-1]["content"]
     assert "/papers?new=1" in kept
-    (saved,) = desk.store.saved_questions("ada")
+    (saved,) = context.store.saved_questions("ada")
     assert (saved.question, saved.filters) == (LIST, Filters(categories=("cs.CV",)))
     before = page.here
     page.draw(page.asks.ask_saved(None, event(id=saved.id), request()))
     assert page.here != before
-    assert desk.store.open("ada", page.here).turns[0].given == saved.filters
+    assert context.store.open("ada", page.here).turns[0].given == saved.filters
     chat, kept = page.asks.forget(page.here, event(turn=1), request())
     assert 'name="save"' in chat[-1]["content"]
     assert kept == ""
-    assert not desk.store.saved_questions("ada")
+    assert not context.store.saved_questions("ada")
 
 
 def test_a_turn_that_is_not_there_is_told_in_words(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Questions asked on a desk, without a page: what is answered, what is stopped, and what is kept of it."""
+"""Questions asked on a context, without a page: what is answered, what is stopped, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ QUESTION = "How many parameters does the stain normalization network have?"
 
 
 @pytest.fixture
-def answering(desk: AppContext) -> Answering:
-    return Answering(desk)
+def answering(context: AppContext) -> Answering:
+    return Answering(context)
 
 
 def asked(answering: Answering, question: str, conversation: str = "", **more: object) -> ConversationView:
@@ -38,21 +38,21 @@ def test_an_answer_grows_and_never_takes_back(answering: Answering) -> None:
     assert replies[-1].complete
 
 
-def test_what_is_asked_is_kept_with_its_answer(answering: Answering, desk: AppContext) -> None:
+def test_what_is_asked_is_kept_with_its_answer(answering: Answering, context: AppContext) -> None:
     first = asked(answering, LIST)
     second = asked(answering, QUESTION, first.conversation)
-    assert desk.store.open("ada", first.conversation).turns == second.turns
+    assert context.store.open("ada", first.conversation).turns == second.turns
     assert [turn.question for turn in second.turns] == [LIST, QUESTION]
 
 
-def test_a_question_is_kept_before_it_is_answered(answering: Answering, desk: AppContext) -> None:
+def test_a_question_is_kept_before_it_is_answered(answering: Answering, context: AppContext) -> None:
     answers = answering.ask("ada", "", Turn(LIST))
     begun = next(answers)
-    assert [turn.question for turn in desk.store.open("ada", begun.conversation).turns] == [LIST]
+    assert [turn.question for turn in context.store.open("ada", begun.conversation).turns] == [LIST]
     answers.close()
 
 
-def test_an_answer_that_is_stopped_stays_as_far_as_it_got(answering: Answering, desk: AppContext) -> None:
+def test_an_answer_that_is_stopped_stays_as_far_as_it_got(answering: Answering, context: AppContext) -> None:
     answers = answering.ask("ada", "", Turn(LIST), page="here")
     next(answers), next(answers)
     answering.stop("elsewhere")
@@ -62,46 +62,46 @@ def test_an_answer_that_is_stopped_stays_as_far_as_it_got(answering: Answering, 
     assert last.done
     assert last.turns[-1].stopped
     assert last.turns[-1].answer is not None
-    assert desk.store.open("ada", last.conversation).turns == last.turns
+    assert context.store.open("ada", last.conversation).turns == last.turns
     # It is no history: the next question finds its own paper.
     after = asked(answering, QUESTION, last.conversation)
     assert after.turns[-1].answer is not None
     assert after.turns[-1].answer.citations[0].paper.arxiv_id == "2012.12535"
 
 
-def test_who_leaves_while_it_is_written_finds_what_there_was(answering: Answering, desk: AppContext) -> None:
+def test_who_leaves_while_it_is_written_finds_what_there_was(answering: Answering, context: AppContext) -> None:
     answers = answering.ask("ada", "", Turn(LIST))
     next(answers), next(answers)
     seen = next(answers)
     answers.close()
-    (kept,) = desk.store.open("ada", seen.conversation).turns
+    (kept,) = context.store.open("ada", seen.conversation).turns
     assert kept.stopped
     assert kept.answer == seen.turns[-1].answer
 
 
 def test_a_question_asked_in_anothers_place_takes_the_later_ones_with_it(
-    answering: Answering, desk: AppContext
+    answering: Answering, context: AppContext
 ) -> None:
     talk = asked(answering, LIST)
     asked(answering, "Which papers use graph neural networks?", talk.conversation)
     changed = asked(answering, QUESTION, talk.conversation, number=1)
     assert [turn.question for turn in changed.turns] == [QUESTION]
-    assert desk.store.open("ada", talk.conversation).turns == changed.turns
+    assert context.store.open("ada", talk.conversation).turns == changed.turns
 
 
-def test_another_users_conversation_is_not_gone_on_with(answering: Answering, desk: AppContext) -> None:
+def test_another_users_conversation_is_not_gone_on_with(answering: Answering, context: AppContext) -> None:
     talk = asked(answering, LIST)
     *_, refused = answering.ask("bob", talk.conversation, Turn(QUESTION))
     assert "no such conversation" in (refused.turns[-1].failure or "")
-    assert desk.store.open("ada", talk.conversation).turns == talk.turns
+    assert context.store.open("ada", talk.conversation).turns == talk.turns
 
 
-def test_filters_beside_the_question_are_used_and_kept(answering: Answering, desk: AppContext) -> None:
+def test_filters_beside_the_question_are_used_and_kept(answering: Answering, context: AppContext) -> None:
     given = Filters(ids=("2012.12535",))
     *_, talk = answering.ask("ada", "", Turn(LIST, given=given))
     assert talk.turns[0].answer is not None
     assert {found.paper.arxiv_id for found in talk.turns[0].answer.retrieved} <= {"2012.12535"}
-    assert desk.store.open("ada", talk.conversation).turns[0].given == given
+    assert context.store.open("ada", talk.conversation).turns[0].given == given
 
 
 def test_what_is_suggested_is_answered_from_the_same_papers(answering: Answering) -> None:
@@ -115,7 +115,9 @@ def test_what_is_suggested_is_answered_from_the_same_papers(answering: Answering
         assert papers & {citation.paper.arxiv_id for citation in answer.citations}
 
 
-def test_thirty_conversations_at_once_are_each_answered_and_kept_apart(answering: Answering, desk: AppContext) -> None:
+def test_thirty_conversations_at_once_are_each_answered_and_kept_apart(
+    answering: Answering, context: AppContext
+) -> None:
     questions = [QUESTION, LIST, "Which papers use graph neural networks?"] * 10
 
     def ask(place: int) -> ConversationView:
@@ -125,17 +127,17 @@ def test_thirty_conversations_at_once_are_each_answered_and_kept_apart(answering
         talks = list(visitors.map(ask, range(len(questions))))
     assert len({talk.conversation for talk in talks}) == len(questions)
     for question, talk in zip(questions, talks, strict=True):
-        (turn,) = desk.store.open("ada", talk.conversation).turns
+        (turn,) = context.store.open("ada", talk.conversation).turns
         assert turn.question == question
         assert turn.answer is not None
         assert not turn.answer.abstained
 
 
-def test_a_slow_model_keeps_nobody_else_waiting(desk: AppContext) -> None:
+def test_a_slow_model_keeps_nobody_else_waiting(context: AppContext) -> None:
     with ScriptedServer("cites_well") as server:
         silence = threading.Event()
         server.script = lambda asked: iter([asked.quotes[0][1], Pause(silence)])
-        slow = speaking(desk, server)
+        slow = speaking(context, server)
         answering = Answering(slow)
         answers = answering.ask("bob", "", Turn(QUESTION), writer=chosen(slow), page="slow")
         for talk in answers:

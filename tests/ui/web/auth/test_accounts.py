@@ -35,17 +35,44 @@ def test_only_its_owner_can_read_the_file_and_the_secret(users: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
-def test_another_password_or_none_changes_the_mark(users: Path) -> None:
+def test_another_password_or_none_ends_the_sessions(users: Path) -> None:
     accounts, seen_elsewhere = Accounts(users), Accounts(users)
     accounts.put("ana", "a good password")
-    first = seen_elsewhere.mark("ana")
+    first = seen_elsewhere.session("ana")
     assert accounts.put("ana", "another password") is False
-    second = seen_elsewhere.mark("ana")
+    second = seen_elsewhere.session("ana")
     assert None not in (first, second)
     assert first != second
     accounts.remove("ana")
-    assert seen_elsewhere.mark("ana") is None
+    assert seen_elsewhere.session("ana") is None
     assert seen_elsewhere.names() == []
+
+
+def test_the_end_of_a_users_sessions_is_kept_and_leaves_others_and_the_password_alone(users: Path) -> None:
+    accounts = Accounts(users)
+    for name in ("ana", "ben"):
+        accounts.put(name, "a good password")
+    before = {name: accounts.session(name) for name in ("ana", "ben", "eva")}
+    for name in ("ana", "eva"):
+        accounts.end_sessions(name)
+    again = Accounts(users)
+    assert again.session("ana") not in (None, before["ana"])
+    assert again.session("ben") == before["ben"]
+    assert again.session("eva") is None
+    assert again.verify("ana", "a good password")
+    again.end_sessions("ana")
+    assert again.session("ana") not in (before["ana"], accounts.session("eva"))
+
+
+def test_a_file_of_users_made_before_sessions_were_counted_still_opens(users: Path) -> None:
+    Accounts(users).put("ana", "a good password")
+    stated = json.loads(users.read_text())
+    users.write_text(json.dumps({"users": stated["users"]}))
+    accounts = Accounts(users)
+    first = accounts.session("ana")
+    assert accounts.verify("ana", "a good password")
+    accounts.end_sessions("ana")
+    assert accounts.session("ana") not in (None, first)
 
 
 @pytest.mark.parametrize("name", ["", "local", "-ana", "a b", "ana/ben", "ana\n", "né", "a" * 65, "<b>"])
@@ -65,7 +92,10 @@ def test_a_password_of_no_use_is_refused(users: Path, password: str) -> None:
         Accounts(users).put("ana", password)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"users": [1]}', '{"users": {"ana": 1}}', "\udcff"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"users": [1]}', '{"users": {"ana": 1}}', '{"users": {}, "sessions": {"ana": "x"}}', "\udcff"],
+)
 def test_a_damaged_file_lets_nobody_in_and_is_not_written_over(users: Path, text: str) -> None:
     users.parent.mkdir()
     users.write_bytes(text.encode("utf-8", "surrogateescape"))

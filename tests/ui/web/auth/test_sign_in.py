@@ -19,7 +19,7 @@ from tests.ui.web.conftest import PASSWORDS
 from tests.ui.web.visiting import Visitor
 from ui.web import Server, serve
 from ui.web.auth.accounts import Accounts
-from ui.web.auth.sessions import Attempts
+from ui.web.auth.attempts import Attempts
 from ui.web.auth.sign_in import entrance, inside
 
 Visit = Callable[[Server], Visitor]
@@ -111,7 +111,7 @@ def test_attempts_before_the_right_one_are_forgiven() -> None:
         attempts.succeeded("192.0.2.1", "ana")
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "WyJhbmEiLCJ4Il0.aaaa.bbbb", "a" * 5000])
+@pytest.mark.parametrize("cookie", ["", "x", "eyJ1c2VyIjogImFuYSJ9.aaaa.bbbb", "a" * 5000])
 def test_a_cookie_of_ones_own_making_opens_nothing(for_others: Server, visitor: Visit, cookie: str) -> None:
     guest = visitor(for_others)
     guest.client.headers["cookie"] = f"arxivqa={cookie}"
@@ -126,8 +126,20 @@ def test_signing_out_ends_the_session_and_another_site_cannot_do_it(for_others: 
     # A browser sends no cookie along with another site's form.
     stranger = httpx.post(f"{for_others.url}sign-out", headers={"origin": "https://example.org"})
     assert "set-cookie" not in stranger.headers
+    elsewhere, copied, other = visitor(for_others), visitor(for_others), visitor(for_others)
+    elsewhere.sign_in("ana", PASSWORDS["ana"])
+    other.sign_in("ben", PASSWORDS["ben"])
+    copied.client.cookies.update(guest.client.cookies)
+    assert copied.client.get("/config").json()["username"] == "ana"
     assert guest.client.post("/sign-out").headers["location"] == "/sign-in"
+    assert not guest.client.cookies
     assert guest.client.get("/config").status_code == 401
+    # A copy of the cookie opens nothing any more, and neither do the user's other browsers.
+    assert copied.client.get("/config").status_code == 401
+    assert elsewhere.client.get("/config").status_code == 401
+    assert other.client.get("/config").json()["username"] == "ben"
+    assert guest.sign_in("ana", PASSWORDS["ana"]).status_code == 303
+    assert guest.client.get("/config").json()["username"] == "ana"
 
 
 def test_another_site_cannot_sign_anyone_in(for_others: Server, visitor: Visit) -> None:
@@ -187,8 +199,8 @@ def test_a_new_password_or_a_removal_ends_sessions_and_a_restart_does_not(
 
 def test_one_user_cannot_read_anothers_conversation(for_others: Server, settings: Settings, visitor: Visit) -> None:
     store = Store(settings.conversations)
-    conversation = store.create("ana", "Hers alone")
-    store.append("ana", conversation, Turn("What only she asked", answer=Answer("What only she asked")))
+    conversation = store.create("ana", "Of Ana alone")
+    store.append("ana", conversation, Turn("What only Ana asked", answer=Answer("What only Ana asked")))
     store.close()
     seen = {}
     for name, password in PASSWORDS.items():
@@ -198,6 +210,6 @@ def test_one_user_cannot_read_anothers_conversation(for_others: Server, settings
         arrived = guest.call("arrive", [], f"?c={conversation}")
         assert arrived["success"]
         seen[name] = json.dumps(arrived)
-    assert "What only she asked" in seen["ana"]
-    assert "only she asked" not in seen["ben"]
+    assert "What only Ana asked" in seen["ana"]
+    assert "only Ana asked" not in seen["ben"]
     assert "cannot be opened" in seen["ben"]

@@ -26,8 +26,8 @@ WICKED = "<img src=x onerror=alert(1)> ${1+1} {{x}} \"' `a` $\\alpha$"
 
 
 @pytest.fixture
-def page(desk: AppContext) -> PapersPage:
-    return PapersPage(desk)
+def page(context: AppContext) -> PapersPage:
+    return PapersPage(context)
 
 
 def event(**data: Any) -> gr.EventData:
@@ -143,11 +143,11 @@ def test_papers_like_one_and_papers_by_name_make_a_table(page: PapersPage) -> No
     assert "1–2 of 2" in pager
 
 
-def test_the_papers_of_an_answer_are_for_its_owner_only(page: PapersPage, desk: AppContext) -> None:
-    paper = desk.assistant.show("2012.12535")
+def test_the_papers_of_an_answer_are_for_its_owner_only(page: PapersPage, context: AppContext) -> None:
+    paper = context.assistant.show("2012.12535")
     answer = Answer("q", citations=(Citation(1, paper, (Evidence(paper.abstract[:5], 0, 5),)),))
-    conversation = desk.store.create("ada")
-    desk.store.append("ada", conversation, Turn(WICKED, answer))
+    conversation = context.store.create("ada")
+    context.store.append("ada", conversation, Turn(WICKED, answer))
     _, heading, _, _, table, _ = page.arrive(request(c=conversation, turn="1"))
     assert _Seen(table).rows() == ["2012.12535"]
     assert "img" not in _Seen(heading).tags
@@ -157,16 +157,16 @@ def test_the_papers_of_an_answer_are_for_its_owner_only(page: PapersPage, desk: 
         assert 'role="alert"' in drawn[4]
 
 
-def test_an_answer_without_papers_has_an_empty_table(page: PapersPage, desk: AppContext) -> None:
-    conversation = desk.store.create("ada")
-    desk.store.append("ada", conversation, Turn("q", Answer("q")))
+def test_an_answer_without_papers_has_an_empty_table(page: PapersPage, context: AppContext) -> None:
+    conversation = context.store.create("ada")
+    context.store.append("ada", conversation, Turn("q", Answer("q")))
     drawn = page.arrive(request(c=conversation, turn="1"))
     assert "No papers here" in drawn[4]
     assert not _Seen(page.look(drawn[2], event(search="a"))[1]).rows()
 
 
-def test_what_is_new_is_shown_with_saved_questions_asked_over_it(page: PapersPage, desk: AppContext) -> None:
-    desk.store.save_question("ada", "How many parameters does the stain normalization network have?")
+def test_what_is_new_is_shown_with_saved_questions_asked_over_it(page: PapersPage, context: AppContext) -> None:
+    context.store.save_question("ada", "How many parameters does the stain normalization network have?")
     _, heading, given, pager, table, _ = page.arrive(request(new="1"))
     assert "24 December 2020" in heading
     assert _Seen(table).rows()
@@ -177,7 +177,7 @@ def test_what_is_new_is_shown_with_saved_questions_asked_over_it(page: PapersPag
     assert list(page.answers(ALL, request())) == [""]
     narrowed = page.look(given, event(since="2019-01-01", until="2020-11-01"))
     assert not _Seen(narrowed[1]).rows()
-    visit = desk.store.last_visit("ada")
+    visit = context.store.last_visit("ada")
     assert visit is not None
     assert visit.newest == date(2020, 12, 24)
     assert "Nothing was listed since" in page.arrive(request(new="1"))[1]

@@ -1,48 +1,18 @@
-"""Sessions: a signed cookie that says who someone is, and a count of those who only guess."""
+"""Attempts: a count of those who only guess a password."""
 
 from __future__ import annotations
 
 import ipaddress
 import math
 import time
-from collections.abc import Mapping
 
-from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from ui.web.auth.accounts import Accounts, normal
+from ui.web.auth.accounts import normal
 
-COOKIE = "arxivqa"
-DAYS = 30
 _WINDOW = 15  # minutes
-
-
-class Sessions:
-    """Makes and reads the cookie. Nothing is kept on the server, so a restart ends no session.
-
-    Args:
-        accounts: a session ends when its user is removed or has another password.
-        secret: what the cookie is signed with.
-    """
-
-    def __init__(self, accounts: Accounts, secret: bytes) -> None:
-        self._accounts = accounts
-        self._signer = URLSafeTimedSerializer(secret, salt="arxivqa sign-in")
-
-    def begin(self, name: str) -> str:
-        """The cookie of a user who has just signed in."""
-        name = normal(name)
-        return str(self._signer.dumps([name, self._accounts.mark(name)]))
-
-    def user(self, cookies: Mapping[str, str]) -> str | None:
-        """Who sent these cookies; None for nobody, or for one who must sign in again."""
-        try:
-            name, mark = self._signer.loads(cookies.get(COOKIE, ""), max_age=DAYS * 24 * 3600)
-        except (BadData, ValueError, TypeError):
-            return None
-        return name if isinstance(name, str) and mark and mark == self._accounts.mark(name) else None
 
 
 class Attempts:
@@ -70,11 +40,11 @@ class Attempts:
         return 0
 
     def failed(self, address: str) -> None:
-        """The attempt failed."""
+        """Count an attempt that failed."""
         self._counts.hit(self._for_all, _network(address))
 
     def succeeded(self, address: str, name: str) -> None:
-        """The attempt was the user's own, so those before it were too."""
+        """Forget the attempts on a name: the last one was the user's own, so those before it were too."""
         self._counts.clear(self._for_name, _network(address), normal(name)[:64])
 
     def _left(self, item: RateLimitItemPerMinute, *names: str) -> int:
