@@ -57,7 +57,7 @@ def find_marks(text: str, papers: Sequence[Paper]) -> list[Mark]:
 
     >>> [
     ...     mark.numbers
-    ...     for mark in find("It is fast [1], small [2-3] and in [0, 1] [99].", [Paper("2001.00001", "", "")])
+    ...     for mark in find_marks("It is fast [1], small [2-3] and in [0, 1] [99].", [Paper("2001.00001", "", "")])
     ... ]
     [(1,), (), ()]
     """

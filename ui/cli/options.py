@@ -65,7 +65,7 @@ class LlmName(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name, or fail as a usage error."""
         from qa.llm.factory import need
-        from qa.llm.names import WITHOUT_MODEL, ModelName
+        from qa.llm.protocol import WITHOUT_MODEL, ModelName
 
         try:
             named = ModelName.parse(str(value))

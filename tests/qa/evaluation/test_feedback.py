@@ -12,8 +12,7 @@ import qa
 from qa.answer import Answer, Citation
 from qa.evaluation import feedback, metrics
 from qa.evaluation.dataset import Reply
-from qa.history.models import Rated
-from qa.history.turn import Turn
+from qa.history.models import Rated, Turn
 from vectorstore import Filters, Paper
 
 CITED = tuple(Citation(n, Paper(f"2012.0000{n}", "T", "A")) for n in (1, 2))

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from qa.answer import Answer, Statement
+from qa.history.models import Turn, history
 from qa.history.store import ConversationsError, Store
-from qa.history.turn import Turn, history
 from vectorstore import ArxivQAError, Filters, InputError
 
 
@@ -265,7 +265,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from qa.history.store import Store
-from qa.history.turn import Turn
+from qa.history.models import Turn
 print(flush=True)
 sys.stdin.readline()
 with Store(Path(sys.argv[1])) as store:

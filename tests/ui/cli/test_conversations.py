@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import qa
+from qa.history.models import Turn
 from qa.history.store import LOCAL, Store
-from qa.history.turn import Turn
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

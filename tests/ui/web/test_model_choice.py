@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from qa.assistant import Assistant
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import MODEL, Pause, ScriptedServer, Thinking
 from ui.web.ask.messages import messages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.export.conversations import answer_with_references
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from ui.web.html.escape import attribute, escape
 
 # HTML keeps no line break of ours elsewhere (see `ui.web.html.escape`), and a text to be copied needs them.

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.history.turn import Rating, Turn
+from qa.history.models import Rating, Turn
 from ui.web.ask import filter_form
 from ui.web.ask.filter_chips import dropped
 from ui.web.ask.messages import changing

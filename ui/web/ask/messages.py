@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 from qa.answer import Answer, Citation, Statement
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from qa.query.describe import filters
 from ui.web.ask.buttons import actions, button
 from ui.web.html.escape import attribute, escape

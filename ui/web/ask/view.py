@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from ui.web.ask import welcome
 from ui.web.ask.messages import messages
 from ui.web.ask.runner import Answering, ConversationView, settled

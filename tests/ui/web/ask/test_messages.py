@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer import Answer, Citation, Evidence, Retrieved, Statement
-from qa.history.turn import Rating, Turn
+from qa.history.models import Rating, Turn
 from tests.ui.web.reading import Reader
 from ui.web.ask.messages import answer, changing, messages, question
 from ui.web.ask.sources import card, section, sources
