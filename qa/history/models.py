@@ -66,22 +66,6 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """A turn that was rated, with what is needed to ask it again as it was asked then.
-
-    Attributes:
-        conversation, number: where it stands, numbers from 1.
-        turn: the question, its answer, and the rating.
-        history: the complete answers before it, oldest first.
-    """
-
-    conversation: str
-    number: int
-    turn: Turn
-    history: tuple[Answer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SavedQuestion:
     """A question that is asked again when papers come.
 

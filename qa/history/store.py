@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any, Self, get_args
 
 from qa.history import serialization
-from qa.history.models import Conversation, Rated, Rating, SavedQuestion, Summary, Turn, Visit, history
+from qa.history.models import Conversation, Rating, SavedQuestion, Summary, Turn, Visit
 from qa.history.serialization import LONGEST_TITLE, filters_to_json, folded, now, whole
 from qa.history.sqlite import ConversationsError, Database
 from vectorstore import Filters, InputError
 
-__all__ = ["LOCAL", "Conversation", "ConversationsError", "Rated", "SavedQuestion", "Store", "Summary", "Visit"]
+__all__ = ["LOCAL", "Conversation", "ConversationsError", "SavedQuestion", "Store", "Summary", "Visit"]
 
 # Whose conversations they are where nobody signs in: the one person at this machine.
 LOCAL = "local"
@@ -131,25 +131,6 @@ class Store:
             connection.execute(
                 "UPDATE turns SET rating = ? WHERE conversation = ? AND number = ?", (rating, conversation, number)
             )
-
-    def rated(self, user: str | None = None) -> Iterator[Rated]:
-        """Every turn that was rated, conversation by conversation, the oldest first.
-
-        Args:
-            user: whose; None for all users'.
-        """
-        with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT id FROM conversations WHERE user = coalesce(?, user) AND id IN (SELECT conversation FROM turns "
-                "WHERE rating IS NOT NULL) ORDER BY created, rowid",
-                (None if user is None else whole(user),),
-            ).fetchall()
-        for (conversation,) in found:
-            with self._database.reading() as connection:
-                turns = _turns(connection, conversation)
-            for number, turn in enumerate(turns, start=1):
-                if turn.rating is not None:
-                    yield Rated(conversation, number, turn, history(turns[: number - 1]))
 
     def save_question(self, user: str, question: str, filters: Filters = Filters()) -> str:
         """Keep a question that is to be asked again when papers come; returns its id. Saved twice, it is kept once."""
