@@ -43,7 +43,16 @@ def test_help_waits_for_no_framework() -> None:
     )
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert "click" in imported
-    assert not imported & {"torch", "chromadb", "llama_index", "gradio", "sentence_transformers", "tantivy", "numpy"}
+    assert not imported & {
+        "torch",
+        "chromadb",
+        "llama_index",
+        "gradio",
+        "sentence_transformers",
+        "tantivy",
+        "numpy",
+        "scipy",
+    }
 
 
 def test_the_version_is_the_installed_one(arxivqa: Run) -> None:
