@@ -147,9 +147,9 @@ class AskEvents:
 
     def forget(self, here: str, event: gr.EventData, request: gr.Request) -> Update:
         """Forget the saved question that an answer belongs to."""
-        question, user = self._drawing.turn(here, event.turn, request).question, self._desk.user(request)
+        turn, user = self._drawing.turn(here, event.turn, request), self._desk.user(request)
         for kept in self._desk.store.saved_questions(user):
-            if kept.question == question:
+            if (kept.question, kept.filters) == (turn.question, turn.given):
                 self._desk.store.forget_question(user, kept.id)
         return self._drawing.chat(here, request), self._drawing.saved(request)
 

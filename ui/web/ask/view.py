@@ -13,7 +13,7 @@ from ui.web.ask.runner import Answering, ConversationView, settled
 from ui.web.ask.sidebar import saved
 from ui.web.ask.sources import sources
 from ui.web.context import AppContext
-from vectorstore import ArxivQAError
+from vectorstore import ArxivQAError, Filters
 
 
 class Renderer:
@@ -28,11 +28,11 @@ class Renderer:
         self._desk = desk
         self._answering = answering
 
-    def marked(self, user: str) -> set[str]:
-        """The questions that the user has saved, which `talk` marks as such."""
-        return {question.question for question in self._desk.store.saved_questions(user)}
+    def marked(self, user: str) -> set[tuple[str, Filters]]:
+        """Return the questions that the user has saved, with their filters; `talk` marks them as such."""
+        return {(question.question, question.filters) for question in self._desk.store.saved_questions(user)}
 
-    def talk(self, talk: ConversationView, marked: set[str]) -> tuple[list[Any], str]:
+    def talk(self, talk: ConversationView, marked: set[tuple[str, Filters]]) -> tuple[list[Any], str]:
         """The conversation, and its sources."""
         return messages(talk.turns, marked, talk.further), sources(talk.turns, talk.conversation)
 
