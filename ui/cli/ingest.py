@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from qa.settings import Settings
-from ui.cli.bytes_read import Reach
-from ui.cli.eta import Pace
 from ui.cli.output import clean, note, print_json
+from ui.cli.progress import InputBytes, Meter
 from ui.cli.wait_option import patience
 from vectorstore.embedding.embedder import Embedder
-from vectorstore.engine.ingestion import IngestSummary, Progress
+from vectorstore.engine.ingestion import IngestSummary
 from vectorstore.engine.opening import open_record
 from vectorstore.ingest import Reference, Selection, find_inputs, read_papers
 from vectorstore.ingest.arxiv.query import PREFIX, ArxivQuery
@@ -25,13 +23,9 @@ from vectorstore.library import Library
 from vectorstore.paper import Paper
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
     from vectorstore.ingest.arxiv.sync import SyncResult
 
 SHOWN = 20  # refusals that a person wants to see; a program gets them all
-_PAUSE, _LATER = 5.0, 30.0  # seconds between two lines of progress in a log, at first and later on
-_SOON = 60.0
 _COUNTED = ("added", "replaced", "unchanged")
 
 
@@ -91,18 +85,22 @@ def ingest(
         if rebuild:
             with closing(open_record(settings.library, None, settings.server)) as record:
                 papers = record.state.papers
-            meter.begin("rebuilding", lambda progress: min(progress.read / max(papers, 1), 1.0))
+            meter.begin("rebuilding")
             Library.rebuild(
-                settings.library, embedder=embedder, progress=meter.show, patience=waiting, server=settings.server
+                settings.library,
+                embedder=embedder,
+                progress=lambda reported: meter.show_count(reported.done, papers),
+                patience=waiting,
+                server=settings.server,
             ).close()
         with Library.open(
             settings.library, embedder=embedder, create=True, patience=waiting, server=settings.server
         ) as library:
             try:
                 if local or not wishes:
-                    reach = Reach(local)
-                    meter.begin("ingesting", lambda _: reach.share)
-                    tally.count(library.ingest(_papers(local, selection, tally, reach), progress=meter.show))
+                    read = InputBytes(local)
+                    meter.begin("ingesting", read.share)
+                    tally.count(library.ingest(_papers(local, selection, tally, read), progress=meter.show))
                 named = {reference.arxiv_id: reference for reference in tally.references}
                 known = {paper.arxiv_id for paper in library.get(list(named))}
                 tally.missing = [reference for arxiv_id, reference in named.items() if arxiv_id not in known]
@@ -116,8 +114,8 @@ def ingest(
                 error = sys.exc_info()[1]
                 if error is not None and tally.seen:
                     note(f"{_counts(tally)} before it stopped.")
-                elif isinstance(error, KeyboardInterrupt) and meter.pace.committed:
-                    note(f"The first {meter.pace.committed:,} papers read are in; run this again for the others.")
+                elif isinstance(error, KeyboardInterrupt) and meter.committed:
+                    note(f"The first {meter.committed:,} papers read are in; run this again for the others.")
     return report(settings, tally, as_json)
 
 
@@ -129,7 +127,7 @@ def _fetch(library: Library, wishes: Sequence[ArxivQuery], selection: Selection,
     for wish in wishes:
         meter.begin(f"fetching {wish.words}")
         before = tally.seen
-        tally.take(sync.fetch(library, api, wish, selection.since, selection.until, meter.show_more))
+        tally.take(sync.fetch(library, api, wish, selection.since, selection.until, meter.show_part))
         if tally.seen == before:
             meter.say(f"{wish.words}: nothing came from arXiv.")
     tally.papers = library.count()
@@ -189,96 +187,12 @@ def _papers_in_words(count: int) -> str:
     return "1 paper" if count == 1 else f"{count:,} papers"
 
 
-def _papers(places: Iterable[str], selection: Selection, tally: Tally, reach: Reach) -> Iterator[Paper]:
+def _papers(places: Iterable[str], selection: Selection, tally: Tally, read: InputBytes) -> Iterator[Paper]:
     """The papers of every place; what cannot be read, and what is only named, goes to the tally."""
-    for record in read_papers(reach.follow(find_inputs(places)), selection):
+    for record in read_papers(read.follow(find_inputs(places)), selection):
         if isinstance(record, Reject):
             tally.problems.append(record)
         elif isinstance(record, Reference):
             tally.references.append(record)
         else:
             yield record
-
-
-class Meter:
-    """Shows progress on standard error: a bar on a terminal, now and then a line elsewhere.
-
-    Args:
-        work: what is done, in a word.
-        expected: how much of all that is to be read has been read when a report comes, from 0 to 1, or None where that
-            is not known. Only with it there is an estimate of the time that is left.
-    """
-
-    def __init__(self, work: str = "ingesting", expected: Callable[[Progress], float | None] = lambda _: None) -> None:
-        self.work = work
-        self.expected = expected
-        self.pace = Pace()
-        self._bar: Bar | None = None
-        self._began = self._said = time.monotonic()
-        self._before = self._latest = 0
-
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty():
-            from rich import progress
-            from rich.console import Console
-
-            columns = (
-                progress.TextColumn("{task.description}", markup=False),
-                progress.BarColumn(bar_width=16),
-                progress.TimeElapsedColumn(),
-                progress.TextColumn("{task.fields[said]}", markup=False),
-            )
-            self._bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def begin(self, work: str, expected: Callable[[Progress], float | None] = lambda _: None) -> None:
-        """Say what is done from now on."""
-        self.work, self.expected, self.pace = clean(work), expected, Pace()
-        self._before, self._latest = 0, 0
-
-    def say(self, text: str) -> None:
-        """Say something in between."""
-        if self._bar is not None:
-            self._bar.console.print(clean(text), markup=False)
-        else:
-            note(text)
-
-    def show_more(self, progress: Progress) -> None:
-        """Say how far it is with a part of the work that comes in many."""
-        if progress.done < self._latest:  # the next part has begun
-            self._before += self._latest
-        self._latest = progress.done
-        self.show(Progress(self._before + progress.read, self._before + progress.done))
-
-    def show(self, progress: Progress) -> None:
-        """Say how far it is, in papers."""
-        share = self.expected(progress)
-        self.pace.note(progress, share)
-        if self._bar is not None:
-            if not self._bar.task_ids or self._bar.tasks[-1].description != self.work:
-                self._bar.add_task(self.work, total=None, said="")
-            # As long as more is to be read, the papers read so far are only that share of the whole.
-            total = progress.read / share if share else progress.read
-            said = ", ".join([f"{progress.done:,}/{progress.read:,}", *self._pace()])
-            self._bar.update(self._bar.task_ids[-1], total=total, completed=progress.done, said=said)
-            return
-        now = time.monotonic()
-        if now - self._said > (_PAUSE if now - self._began < _SOON else _LATER):
-            self._said = now
-            of_all = "" if share is None else f" ({100 * share:.0f} % of the input)"
-            words = f"{self.work}: {progress.done:,} of the {progress.read:,} papers read so far{of_all}"
-            print(", ".join([words, *self._pace()]), file=sys.stderr, flush=True)
-
-    def _pace(self) -> Iterator[str]:
-        """How fast it goes and how long the rest takes, as far as that is known."""
-        if (rate := self.pace.rate) is not None:
-            yield f"{rate:,.0f}/s"
-        if (left := self.pace.left) is not None:
-            yield str(left)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 _FIRST = 10  # titles of a preview
-_AT_ONCE = 1_000  # vectors that the doctor reads between two reports
 _BACKUP = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -36,8 +35,8 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
       arxivqa doctor
       arxivqa doctor --repair
     """
-    from ui.cli.ingest import Meter
     from ui.cli.output import note
+    from ui.cli.progress import Meter
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.maintenance import doctor as checks
 
@@ -45,8 +44,7 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
     embedder = Embedder(chosen.model)
     findings = _examined(chosen, embedder, as_json)
     if repair and any(finding.mend for finding in findings if not finding.well):
-        with Meter() as meter:
-            meter.work = "embedding"
+        with Meter("embedding") as meter:
             done = checks.repair(
                 chosen.library, embedder, findings, progress=meter.show, patience=patience(), server=chosen.server
             )
@@ -60,9 +58,8 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
 
 def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
     """The findings of a look at a library, each printed when it is made."""
-    from ui.cli.ingest import Meter
     from ui.cli.output import Printer, clean, print_json
-    from vectorstore.engine.ingestion import Progress
+    from ui.cli.progress import Meter
     from vectorstore.maintenance import doctor as checks
 
     printer = Printer()
@@ -73,7 +70,7 @@ def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
         def report(done: int, chunks: int) -> None:
             if not meters:
                 meters.append(stack.enter_context(Meter("reading vectors")))
-            _shown(meters[0])(Progress(min(done + _AT_ONCE, chunks), done), chunks)
+            meters[0].show_count(done, chunks)
 
         for finding in checks.examine(
             chosen.library, embedder, report=report, patience=patience(), server=chosen.server
@@ -103,13 +100,14 @@ def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) 
     Example:
       arxivqa backup ~/arxivqa-2026-11-20.zip
     """
-    from ui.cli.ingest import Meter
+    from ui.cli.progress import Meter
     from vectorstore.maintenance import backup as backups
 
     chosen = settings(context, **common)
-    with Meter() as meter:
-        meter.work = "copying"
-        contents = backups.write(chosen.library, file, _shown(meter), server=chosen.server)
+    with Meter("copying") as meter:
+        contents = backups.write(
+            chosen.library, file, lambda now, papers: meter.show_count(now.done, papers), server=chosen.server
+        )
     _say(file, contents, as_json, f"are in {file} ({file.stat().st_size / 1e6:,.1f} MB)")
 
 
@@ -130,26 +128,20 @@ def restore(context: click.Context, /, file: Path, force: bool, as_json: bool, *
       arxivqa restore ~/arxivqa-2026-11-20.zip --library ~/papers
       arxivqa restore ~/arxivqa-2026-11-20.zip --force
     """
-    from ui.cli.ingest import Meter
+    from ui.cli.progress import Meter
     from vectorstore.maintenance import restore as maintenance_restore
 
     chosen = settings(context, **common)
-    with Meter() as meter:
-        meter.work = "restoring"
+    with Meter("restoring") as meter:
         contents = maintenance_restore.restore(
-            file, chosen.library, force=force, report=_shown(meter), patience=patience(), server=chosen.server
+            file,
+            chosen.library,
+            force=force,
+            report=lambda now, papers: meter.show_count(now.done, papers),
+            patience=patience(),
+            server=chosen.server,
         )
     _say(file, contents, as_json, f"are in {chosen.server or chosen.library}")
-
-
-def _shown(meter: Any) -> Any:
-    from vectorstore.engine.ingestion import Progress
-
-    def show(progress: Progress, papers: int) -> None:
-        meter.expected = lambda now: now.read / papers if papers else None
-        meter.show(progress)
-
-    return show
 
 
 def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:

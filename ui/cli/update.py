@@ -77,7 +77,8 @@ def _named(settings: Settings, queries: Sequence[str]) -> list[Subscription]:
 
 
 def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
-    from ui.cli.ingest import Meter, Tally, report
+    from ui.cli.ingest import Tally, report
+    from ui.cli.progress import Meter
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.ingest.arxiv import sync
     from vectorstore.ingest.arxiv.client import Api
@@ -95,7 +96,7 @@ def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
         for one in meant:
             meter.begin(f"fetching {one.words}")
             before = (tally.added, tally.replaced)
-            tally.take(sync.update(library, api, one, meter.show_more))
+            tally.take(sync.update(library, api, one, meter.show_part))
             added, replaced = tally.added - before[0], tally.replaced - before[1]
             rows.append({"query": one.words, "added": added, "replaced": replaced})
             meter.say(f"{one.words}: {added:,} new, {replaced:,} replaced")
