@@ -1,7 +1,4 @@
-"""The command line: `arxivqa chat | ask | find | show | ingest | stats | config | models | eval` and what is kept:
-`arxivqa conversations | questions | users`; and what keeps a library safe: `arxivqa doctor | backup | restore |
-remove`.
-"""
+"""The shell: `arxivqa` and its commands, one file for each command or for a few that belong together."""
 
 from ui.cli.main import main
 

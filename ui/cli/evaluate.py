@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.options import json_option, library_options, llm_options, settings
+from ui.cli.output import Printer, clean, print_json
 from vectorstore.errors import ArxivQAError, InputError
 
 if TYPE_CHECKING:
     from qa.evaluation.dataset import Case, Reply
     from qa.evaluation.metrics import Figure
     from qa.settings import Settings
-    from ui.cli.output import Printer
 
 TITLES = {
     "single": "questions that one paper answers",
@@ -30,7 +30,7 @@ TITLES = {
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
-@click.command("eval", short_help="Measure the answers to questions of your own.")
+@click.command("eval")
 @click.argument("questions", metavar="QUESTIONS.jsonl", type=_FILE)
 @click.option("--answers", metavar="FILE", type=_FILE, help="Measure what `arxivqa ask --batch` printed; ask nothing.")
 @click.option("--misses", is_flag=True, help="List the questions that were not answered as they should have been.")
@@ -98,7 +98,6 @@ class _Run:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def report(self, path: Path, line: int, reason: object) -> None:
-        from ui.cli.output import clean
 
         self.problems.append({"file": _name(path), "line": line, "reason": str(reason)})
         print(f"arxivqa: {clean(f'{_name(path)}:{line}: {reason}')}", file=sys.stderr, flush=True)
@@ -197,7 +196,6 @@ def _print(
     as_json: bool,
 ) -> None:
     from qa.evaluation import metrics
-    from ui.cli.output import Printer, clean, print_json
 
     tables = metrics.evaluate(cases, replies)
     confidence = metrics.separation((cases, replies))
@@ -232,7 +230,6 @@ def _print(
 
 
 def _print_table(printer: Printer, title: str, figures: Mapping[str, Figure]) -> None:
-    from ui.cli.output import clean
 
     rows = [("", "value", "95 % interval", "questions")]
     for name, figure in figures.items():

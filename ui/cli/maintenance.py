@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.cli.options import filter_options, filters, json_option, library_options, settings
-from ui.cli.wait_option import patience, wait_option
+from ui.cli.options import filter_options, filters, json_option, library_options, settings, wait_option, wait_policy
+from ui.cli.output import Printer, clean, note, print_json
 
 if TYPE_CHECKING:
     from qa.settings import Settings
@@ -18,7 +19,7 @@ _FIRST = 10  # titles of a preview
 _BACKUP = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(short_help="Check the library, and mend it.")
+@click.command()
 @click.option("--repair", is_flag=True, help="Make again what is damaged and can be made of the papers in the record.")
 @wait_option
 @json_option
@@ -35,7 +36,6 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
       arxivqa doctor
       arxivqa doctor --repair
     """
-    from ui.cli.output import note
     from ui.cli.progress import Meter
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.maintenance import doctor as checks
@@ -46,7 +46,7 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
     if repair and any(finding.mend for finding in findings if not finding.well):
         with Meter("embedding") as meter:
             done = checks.repair(
-                chosen.library, embedder, findings, progress=meter.show, patience=patience(), server=chosen.server
+                chosen.library, embedder, findings, progress=meter.show, patience=wait_policy(), server=chosen.server
             )
         for what in done:
             note(what)
@@ -58,7 +58,6 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
 
 def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
     """The findings of a look at a library, each printed when it is made."""
-    from ui.cli.output import Printer, clean, print_json
     from ui.cli.progress import Meter
     from vectorstore.maintenance import doctor as checks
 
@@ -73,7 +72,7 @@ def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
             meters[0].show_count(done, chunks)
 
         for finding in checks.examine(
-            chosen.library, embedder, report=report, patience=patience(), server=chosen.server
+            chosen.library, embedder, report=report, patience=wait_policy(), server=chosen.server
         ):
             stack.close()  # what is found stands below the bar, not in it
             findings.append(finding)
@@ -85,7 +84,7 @@ def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
     return findings
 
 
-@click.command(short_help="Copy the library into one file.")
+@click.command()
 @click.argument("file", metavar="FILE", type=_BACKUP)
 @json_option
 @library_options
@@ -111,7 +110,7 @@ def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) 
     _say(file, contents, as_json, f"are in {file} ({file.stat().st_size / 1e6:,.1f} MB)")
 
 
-@click.command(short_help="Make a library of a backup.")
+@click.command()
 @click.argument("file", metavar="FILE", type=_BACKUP)
 @click.option("--force", is_flag=True, help="Replace a library that has papers, or is damaged.")
 @wait_option
@@ -138,14 +137,13 @@ def restore(context: click.Context, /, file: Path, force: bool, as_json: bool, *
             chosen.library,
             force=force,
             report=lambda now, papers: meter.show_count(now.done, papers),
-            patience=patience(),
+            patience=wait_policy(),
             server=chosen.server,
         )
     _say(file, contents, as_json, f"are in {chosen.server or chosen.library}")
 
 
 def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:
-    from ui.cli.output import clean, print_json
 
     if as_json:
         told = {"papers": contents.papers, "chunks": contents.chunks, "model": contents.model}
@@ -154,7 +152,7 @@ def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:
         click.echo(clean(f"{contents.papers:,} papers, as they were at {contents.made:%Y-%m-%d %H:%M} UTC, {where}"))
 
 
-@click.command(short_help="Take papers out of the library.")
+@click.command()
 @click.argument("arxiv_ids", metavar="[ID]...", nargs=-1)
 @click.option("--listing", "listings", metavar="FILE", multiple=True, help="Read from this listing; repeat for any.")
 @filter_options
@@ -183,9 +181,6 @@ def remove(
       arxivqa remove --listing 000_cdcf8936b632e156.txt
       arxivqa remove --category eess.IV --until 2019 --yes
     """
-    import sys
-
-    from ui.cli.output import Printer, clean, note, print_json
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.library import Library
 
@@ -195,7 +190,7 @@ def remove(
         raise click.UsageError("Say which papers: ids, --listing, --since, --until, --category or another filter.")
     chosen = settings(context, **common)
     with Library.open(
-        chosen.library, embedder=Embedder(chosen.model), patience=patience(), server=chosen.server
+        chosen.library, embedder=Embedder(chosen.model), patience=wait_policy(), server=chosen.server
     ) as library:
         removal = library.removal(narrowed, listings)
         shown = library.get(removal.gone[:_FIRST])

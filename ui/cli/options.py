@@ -1,4 +1,4 @@
-"""What several commands take: the library, the settings, the language model, the filters, JSON."""
+"""What several commands take: the library, the settings, the language model, the filters, a time to wait, JSON."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
+from ui.cli.output import note
 from vectorstore.errors import ArxivQAError, InputError
 from vectorstore.filters import Filters
 
 if TYPE_CHECKING:
     from qa.settings import Settings
+    from vectorstore.storage.file_lock import WaitPolicy
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Command = Callable[P, R]
 
 LAST = "last"
+FORMATS = ("text", "json", "bibtex", "ris", "csv", "markdown")  # of papers
+NO_MODEL = {"llm": "extractive"}  # what lists papers must not wait for a language model, or fail without it
+_SECONDS = 600.0  # to wait for another process that writes
+_WAIT = "ui.cli.options.wait"
 
 
 class Day(click.ParamType[date]):
@@ -141,6 +147,36 @@ def filter_options(command: Command[P, R], *, last: bool = False) -> Command[P, 
     ):
         command = option(command)
     return command
+
+
+def _keep(context: click.Context, _: click.Parameter, seconds: float) -> None:
+    context.meta[_WAIT] = seconds
+
+
+def wait_option(command: Command[P, R]) -> Command[P, R]:
+    """--wait, for commands that write; `wait_policy` reads it."""
+    option = click.option(
+        "--wait",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        default=_SECONDS,
+        expose_value=False,
+        callback=_keep,
+        help=f"How long to wait for another process that is writing; {_SECONDS:.0f}, and 0 to fail at once.",
+    )
+    return option(command)
+
+
+def wait_policy(told: Callable[[str], None] | None = None) -> WaitPolicy:
+    """Return how the command that runs waits for another process that writes.
+
+    Args:
+        told: what says once for whom; standard error when None.
+    """
+    from vectorstore.storage.file_lock import WaitPolicy
+
+    context = click.get_current_context(silent=True)
+    return WaitPolicy(context.meta.get(_WAIT, _SECONDS) if context else _SECONDS, told or note)
 
 
 def _several(name: str, field: str, metavar: str, said: str) -> Callable[[Command[P, R]], Command[P, R]]:

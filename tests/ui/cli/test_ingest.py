@@ -191,7 +191,7 @@ def test_ctrl_c_says_what_is_in(arxivqa: Run, copy: Path, monkeypatch: pytest.Mo
             yield from papers
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ui.cli.ingest.read_papers", pressed)
+    monkeypatch.setattr("vectorstore.ingest.read_papers", pressed)
     done = arxivqa("ingest", SEEDS, library=copy)
     assert (done.returncode, done.stdout) == (130, "")
     assert "papers read are in; run this again for the others.\n" in done.stderr
