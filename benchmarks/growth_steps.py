@@ -39,7 +39,7 @@ def ingest(library: Path, listings: Path | None, start: int, until: int, log: Pa
 
     Imports and the way through the papers that are in already are not in the time.
     """
-    from ui.cli.ingest import Meter
+    from ui.cli.progress import Meter
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.engine.ingestion import Progress
     from vectorstore.library import Library
@@ -63,11 +63,11 @@ def ingest(library: Path, listings: Path | None, start: int, until: int, log: Pa
         fresh.write_text(json.dumps(told), encoding="utf-8")
         fresh.replace(log)
 
-    with Meter(f"ingesting up to {until:,}", lambda progress: progress.read / (until - start)) as meter:
+    with Meter(f"ingesting up to {until:,}") as meter:
 
         def show(progress: Progress) -> None:
             nonlocal said
-            meter.show(progress)
+            meter.show_count(progress.done, until - start)
             if (now := time.perf_counter()) - said > _SAID:
                 said = now
                 write(now)

@@ -10,7 +10,6 @@ all and writes `qa/weights/citations.json`. Deterministic on one machine; a minu
 
 from __future__ import annotations
 
-import json
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,6 +24,7 @@ from qa.attribution import boilerplate, scoring, segments
 from qa.attribution.scoring import NAMES, Claim
 from qa.attribution.sources import analyze_source
 from training import corpus, logits
+from training.weights_folder import write_weights
 from vectorstore import Paper
 
 LIBRARIES = 6
@@ -120,14 +120,11 @@ def train(papers: Sequence[Paper]) -> None:
     print(f"each half of the libraries by the other: {figures}")
     weights, bias = fit(*_joined(tables))
     content = {
-        "made_by": "python -m training.fit_citations",
         "cross_validated": figures,
         "bias": round(bias, 4),
         "weights": {name: round(float(w), 4) for name, w in zip(NAMES, weights, strict=True)},
     }
-    target = Path(weights.__file__).with_name("citations.json")
-    target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {target.name}")
+    write_weights("citations", "fit_citations", content)
 
 
 def _joined(tables: Sequence[Examples]) -> Examples:

@@ -12,7 +12,6 @@ reliability into `docs/reliability.svg`. Deterministic; some minutes on two core
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,10 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import weights
 from qa.retrieval import answerability, reranker
 from training import corpus, libraries, reliability
 from training.logits import fit_conditional, fit_logistic
+from training.weights_folder import write_weights
 from vectorstore.embedding.embedder import Embedder
 
 FOLDS = 4
@@ -48,12 +47,6 @@ def fit_confidence(inputs: Array, kinds: Sequence[str]) -> tuple[Array, float]:
     """A logistic regression of "answerable" on the features: weights and bias."""
     truth = np.array([float(kind == "answerable") for kind in kinds])
     return fit_logistic(inputs, truth, np.array([WEIGHTS[kind] for kind in kinds]))
-
-
-def _write(name: str, content: dict[str, object]) -> None:
-    target = Path(weights.__file__).with_name(name)
-    target.write_text(json.dumps({"made_by": "python -m training.fit_confidence", **content}, indent=1) + "\n")
-    print(f"wrote {name}")
 
 
 def main(folder: Path, cache: Path) -> None:
@@ -105,16 +98,18 @@ def main(folder: Path, cache: Path) -> None:
     figures["calibration error"] = round(reliability.error(found), 4)
     print(f"  expected calibration error {figures['calibration error']}")
     reliability.draw(found, PLOT)
-    _write(
-        "ranking.json",
+    write_weights(
+        "ranking",
+        "fit_confidence",
         {
             "cross_validated": figures,
             "weights": {name: round(float(w), 4) for name, w in zip(reranker.NAMES, ranks, strict=True)},
         },
     )
     weights, bias = fit_confidence(inputs, kinds.tolist())
-    _write(
-        "confidence.json",
+    write_weights(
+        "confidence",
+        "fit_confidence",
         {
             "cross_validated": figures,
             "answered_from": round(threshold, 4),

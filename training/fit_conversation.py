@@ -16,7 +16,6 @@ follow-ups. Folds are by library. Writes `qa/weights/conversation.json`. Determi
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,11 +26,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import weights
 from qa.dialog import context_gate
 from training import libraries
 from training.conversations import LEANING, Turn, turns
 from training.logits import fit_conditional, fit_logistic
+from training.weights_folder import write_weights
 from vectorstore.embedding.embedder import Embedder
 
 FOLDS = 4  # by pairs of libraries: the papers held out stand in every second one
@@ -122,13 +121,10 @@ def main(folder: Path, cache: Path) -> None:
     for name, value in figures.items():
         print(f"  {name:32s} {value:.3f}")
     content = {
-        "made_by": "python -m training.fit_conversation",
         "cross_validated": figures,
         **fit(asked).to_json(threshold),
     }
-    target = Path(weights.__file__).with_name("conversation.json")
-    target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {target.name}")
+    write_weights("conversation", "fit_conversation", content)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ vectors are among the features. Deterministic; a minute on one core.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from benchmarks.score import EVIDENCE_WORDS, SPAN_RECALL, covered
 from qa.evidence import features as evidence_features
 from qa.evidence import selection
 from training import corpus
+from training.weights_folder import write_weights
 from vectorstore import Paper
 from vectorstore.text import sentences
 
@@ -105,13 +105,10 @@ def main(folder: Path) -> None:
     print(f"evidence, cross-validated by paper over {len(questions)} questions, the paper given: {figures}")
     weights = fit(examples)
     content = {
-        "made_by": "python -m training.fit_evidence",
         "cross_validated": figures,
         "weights": {name: round(float(w), 4) for name, w in zip(evidence_features.NAMES, weights, strict=True)},
     }
-    target = Path(weights.__file__).with_name("evidence.json")
-    target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {target.name}")
+    write_weights("evidence", "fit_evidence", content)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from qa.query.parser import parse_query
 from qa.retrieval import list_cutoff, reranker
 from training import corpus, libraries
 from training.logits import fit_logistic
+from training.weights_folder import write_weights
 from vectorstore import Paper
 from vectorstore.embedding.embedder import Embedder
 
@@ -184,15 +185,12 @@ def main(folder: Path, cache: Path) -> None:
     print(f"cross-validated by library over {len(tops)} read lists: {figures}")
     weights, bias = fit(everything)
     content = {
-        "made_by": "python -m training.fit_listing",
         "cross_validated": figures,
         "listed_from": round(listed_from, 4),
         "bias": round(bias, 4),
         "weights": {n: round(float(w), 4) for n, w in zip(list_cutoff.NAMES, weights, strict=True)},
     }
-    target = Path(weights.__file__).with_name("listing.json")
-    target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {target.name}")
+    write_weights("listing", "fit_listing", content)
 
 
 def _best_f1(asked: Asked, chances: Array) -> float:

@@ -14,9 +14,9 @@ import math
 import sys
 from pathlib import Path
 
-from qa import weights
 from qa.evidence import tokens
 from training import corpus
+from training.weights_folder import FOLDER
 
 LEAST = 3
 
@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
         for stem, count in sorted(counts.items())
         if count >= LEAST
     }
-    target = Path(weights.__file__).with_name("rarity.json")
+    target = FOLDER / "rarity.json"
     target.write_text(json.dumps(table, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"wrote {len(table)} stems to {target.name}")
 

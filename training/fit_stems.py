@@ -21,8 +21,8 @@ import scipy.sparse
 from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
-from qa import weights
 from qa.evidence.tokens import stems
+from training.weights_folder import FOLDER
 from vectorstore import Paper
 from vectorstore.ingest import find_listings, listings
 
@@ -90,7 +90,7 @@ def main(folder: Path) -> None:
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     largest = np.abs(unit).max(axis=1, keepdims=True)
     small = np.round(unit / np.maximum(largest, 1e-9) * 127).astype(np.int8)
-    target = Path(weights.__file__).with_name("stems.npz")
+    target = FOLDER / "stems.npz"
     np.savez_compressed(target, stems=np.frombuffer("\n".join(known).encode(), dtype=np.uint8), vectors=small)
     print(f"wrote {len(known)} stems of {DIMENSIONS} dimensions to {target.name}")
 

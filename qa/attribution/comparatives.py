@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.attribution.context import Row
+from qa.attribution.tokenizer import Row
 from qa.evidence.tokens import rarity, stem
 
 _BEATS = ("outperform", "surpass", "exceed", "beat", "overtak")

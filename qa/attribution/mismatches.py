@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from qa.attribution import tokenizer
-from qa.attribution.context import around, overlap
 from qa.attribution.sources import Abstract, Part
-from qa.attribution.tokenizer import Item
+from qa.attribution.tokenizer import Item, around, overlap
 
 # How much better another number or name fits where this one stands, before it counts as put in its place: when that
 # other one is gone from the sentence, and when the two may have changed places.

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from qa.attribution.antonyms import sides
 from qa.attribution.comparatives import turned
-from qa.attribution.context import Row, around, overlap
-from qa.attribution.tokenizer import Item
+from qa.attribution.tokenizer import Item, Row, around, overlap
 
 _NEGATES = frozenset(
     "not no never without neither nor none cannot hardly lack lacks lacking fail fails failed unable".split()

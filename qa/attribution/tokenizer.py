@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -23,6 +24,7 @@ _OPENS = re.compile(r"(?:^|[.!?:;]['\"”’)]*\s+|[\"“(•–—]\s*|\s-\s)$"
 _TITLE = re.compile(r"[A-Z][a-z]+(?:['’]s)?")
 _SPLIT = re.compile(r"[-_/.’']")
 _NOT_NAMES = frozenset("ai ml dl cv vs eg ie etc ok i a".split())
+_REACH = 4  # neighbours of a word that say where it belongs
 _COMMON = 0.62  # a capitalised word that is less rare is a word
 
 
@@ -45,6 +47,9 @@ class Item:
     at: int
     clause: int = 0
     quantity: Quantity | None = None
+
+
+Row = Sequence[Item]
 
 
 @lru_cache(maxsize=8192)
@@ -165,3 +170,28 @@ def grams(text: str) -> frozenset[str]:
             if size > 2 and not any(is_stop(word) for word in (run if size == 3 else (run[0], run[-1]))):
                 found.add("".join(t[0] for t in run))
     return frozenset(found)
+
+
+def around(row: Row, at: int) -> dict[str, int]:
+    """The neighbours of an item: key to signed distance, stop words left out."""
+    found: dict[str, int] = {}
+    for step in (-1, 1):
+        distance = 0
+        place = at + step
+        while 0 <= place < len(row) and distance < _REACH:
+            if row[place].kind != "stop":
+                distance += 1
+                if row[place].key not in found or abs(found[row[place].key]) > distance:
+                    found[row[place].key] = step * distance
+            place += step
+    return found
+
+
+def overlap(a: dict[str, int], b: dict[str, int]) -> float:
+    """How far two items stand in the same surroundings; 0 for none shared."""
+    total = 0.0
+    for key, distance in a.items():
+        other = b.get(key)
+        if other is not None:
+            total += (1.0 if distance * other > 0 else 0.4) / max(abs(distance), abs(other)) ** 0.7
+    return total

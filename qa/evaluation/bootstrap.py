@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 RESAMPLES = 2000
-LEVEL = 95  # per cent
+LEVEL = 0.95
 _SEED = 11  # fixed, so that the same answers give the same interval
 _DRAWN = 1_000_000  # random numbers held at once; more questions than that still take little memory
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +56,13 @@ def ratio(sums: Sequence[float], counts: Sequence[float] | None = None) -> Figur
     """
     if not len(sums):
         raise ValueError("A mean needs at least one question.")
-    total = np.asarray(sums, dtype=np.float64)
-    number = np.ones(len(total)) if counts is None else np.asarray(counts, dtype=np.float64)
+    number = np.ones(len(sums)) if counts is None else np.asarray(counts, dtype=np.float64)
 
-    def again(generator: np.random.Generator, times: int) -> NDArray[np.float64]:
-        drawn = generator.integers(len(total), size=(times, len(total)))
-        means: NDArray[np.float64] = total[drawn].sum(axis=1) / number[drawn].sum(axis=1)
+    def mean(total: Array, number: Array, axis: int) -> Array:
+        means: Array = total.sum(axis=axis) / number.sum(axis=axis)
         return means
 
-    return _figure(float(sum(sums) / number.sum()), again, len(total))
+    return _figure(float(sum(sums) / number.sum()), mean, (sums, number), paired=True)
 
 
 def area(positive: Sequence[float], negative: Sequence[float]) -> Figure:
@@ -79,27 +80,32 @@ def area(positive: Sequence[float], negative: Sequence[float]) -> Figure:
     """
     if not len(positive) or not len(negative):
         raise ValueError("An area needs values of both kinds.")
-    levels, places = np.unique(np.array([*positive, *negative], dtype=np.float64), return_inverse=True)
-    above, below = places[: len(positive)], places[len(positive) :]
-
-    def chance(high: NDArray[np.intp], low: NDArray[np.intp]) -> float:
-        at = np.bincount(low, minlength=len(levels))
-        beaten = np.cumsum(at) - at / 2  # all that are lower, and half of those at the same level
-        return float(beaten[high].sum()) / (len(high) * len(low))
-
-    def again(generator: np.random.Generator, times: int) -> NDArray[np.float64]:
-        return np.array(
-            [chance(generator.choice(above, len(above)), generator.choice(below, len(below))) for _ in range(times)]
-        )
-
-    return _figure(chance(above, below), again, len(positive) + len(negative))
+    return _figure(_chance(positive, negative), _chance, (positive, negative), paired=False)
 
 
-def _figure(value: float, again: Callable[[np.random.Generator, int], NDArray[np.float64]], count: int) -> Figure:
-    """A figure from its value and a function that works it out for so many resamples."""
-    generator = np.random.default_rng(_SEED)
-    block = max(1, min(RESAMPLES, _DRAWN // count))
-    sizes = [min(block, RESAMPLES - done) for done in range(0, RESAMPLES, block)]
-    values = np.concatenate([again(generator, size) for size in sizes])
-    low, high = np.percentile(values, [(100 - LEVEL) / 2, (100 + LEVEL) / 2])
+def _chance(high: Sequence[float] | Array, low: Sequence[float] | Array) -> float:
+    ordered = np.sort(low)
+    lower = np.searchsorted(ordered, high, "left") + np.searchsorted(ordered, high, "right")  # twice, ties once
+    return float(lower.sum()) / 2 / (len(high) * len(low))
+
+
+def _figure(
+    value: float, statistic: Callable[..., Any], samples: Sequence[Sequence[float] | Array], *, paired: bool
+) -> Figure:
+    """Return a figure with the interval of its statistic over samples; of paired ones, rows are drawn."""
+    # SciPy draws from two values or more: of a single one, as of the same one twice, no draw differs.
+    drawn = [np.resize(np.asarray(sample, dtype=np.float64), max(len(sample), 2)) for sample in samples]
+    found = stats.bootstrap(
+        drawn,
+        statistic,
+        n_resamples=RESAMPLES,
+        batch=max(1, _DRAWN // max(map(len, drawn))),
+        vectorized=paired,
+        paired=paired,
+        confidence_level=LEVEL,
+        method="percentile",
+        rng=np.random.default_rng(_SEED),
+    )
+    low, high = found.confidence_interval
+    count = len(samples[0]) if paired else sum(map(len, samples))
     return Figure(value, float(low), float(high), count)

@@ -12,7 +12,7 @@ from qa.answer import Answer
 from vectorstore.errors import InputError
 from vectorstore.paper import split_id
 
-SetKind = Literal["single", "lists", "topics", "unanswerable", "dialogs", "rejected"]
+SetKind = Literal["single", "lists", "topics", "unanswerable", "dialogs"]
 Qid = str | int | float | None
 
 LIMIT = 10  # ranked papers that are asked for
@@ -44,15 +44,13 @@ class Case:
     Attributes:
         qid: what its answers are known by.
         kind: "single" is answered by one paper; "lists" by all `relevant` papers and no others; of "topics" some
-            relevant papers are known; "unanswerable" should be abstained from; "dialogs" have several turns; of
-            "rejected" one answer is known to be wrong (`qa.evaluation.feedback`).
+            relevant papers are known; "unanswerable" should be abstained from; "dialogs" have several turns.
         turns: its questions; one unless it is a dialog.
         limit: how many ranked papers to ask for.
         relevant, partial: the papers of a list or topic, and those that may be on a list or not.
         absence: what kind of unanswerable it is ("near", "detail", "far", or the asker's own word).
         near: papers that come nearest to an unanswerable question.
         topic_switch: whether the last turn of a dialog leaves its topic.
-        wrong: the paper that a rejected answer cited first; None where it abstained.
     """
 
     qid: Qid
@@ -64,7 +62,6 @@ class Case:
     absence: str = ""
     near: tuple[str, ...] = ()
     topic_switch: bool = False
-    wrong: str | None = None
 
     @classmethod
     def read(cls, row: Mapping[str, Any], qid: Qid = None, limit: int | None = None) -> Case:

@@ -137,12 +137,6 @@ def judge_case(case: Case, answers: Mapping[tuple[Qid, int], Reply]) -> tuple[Ju
         measures = _judge_topic(case, reply)
         if measures["ndcg@20"] < TOPIC_MISSED:
             missed = [((), f"ndcg@20 {measures['ndcg@20']:.2f}")]
-    elif case.kind == "rejected":
-        first = reply.cited[0][0] if reply.cited else None
-        again = reply.abstained if case.wrong is None else first == case.wrong
-        repeated = again or (case.qid, 0) not in answers
-        measures = {"not repeated": float(not repeated)}
-        missed = [((), "repeated")] if repeated else []
     else:
         measures = {f"abstained {case.absence}": float(reply.abstained)}
         missed = [] if reply.abstained else [(case.near, case.absence)]

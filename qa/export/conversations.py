@@ -16,8 +16,7 @@ from typing import Any, Literal, get_args
 from qa.answer import Answer, Statement
 from qa.export import markdown
 from qa.export.papers import File
-from qa.history.models import Conversation
-from qa.history.turn import Turn
+from qa.history.models import Conversation, Turn
 from qa.query import describe
 from vectorstore import Filters, InputError, Paper
 

@@ -1,13 +1,39 @@
-"""What the store hands out: values, none of which changes when the store does."""
+"""Values of the history: turns, conversations, ratings, saved questions, visits. None changes when the store does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from qa.answer import Answer
-from qa.history.turn import Turn
 from vectorstore import Filters
+
+Rating = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and its answer.
+
+    Attributes:
+        question: as typed, untrusted.
+        answer: the newest snapshot; None before the first one.
+        failure: why there is no answer, in words for the person who asked.
+        stopped: whether the user stopped it before it was complete.
+        dropped: what was understood as a filter, and taken off by the user.
+        given: the filters that the user set beside the question.
+        rating: what the user thought of the answer; None where it was not rated.
+    """
+
+    question: str
+    answer: Answer | None = None
+    failure: str | None = None
+    stopped: bool = False
+    dropped: Filters = Filters()
+    given: Filters = Filters()
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +66,6 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """A turn that was rated, with what is needed to ask it again as it was asked then.
-
-    Attributes:
-        conversation, number: where it stands, numbers from 1.
-        turn: the question, its answer, and the rating.
-        history: the complete answers before it, oldest first.
-    """
-
-    conversation: str
-    number: int
-    turn: Turn
-    history: tuple[Answer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SavedQuestion:
     """A question that is asked again when papers come.
 
@@ -85,3 +95,8 @@ class Visit:
     when: datetime
     newest: date | None
     seen: frozenset[str] = frozenset()
+
+
+def history(turns: Iterable[Turn]) -> tuple[Answer, ...]:
+    """Return the complete answers, oldest first: what a follow-up may build on."""
+    return tuple(turn.answer for turn in turns if turn.answer is not None and turn.answer.complete)

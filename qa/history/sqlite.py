@@ -11,27 +11,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from qa.history.migrations import MIGRATIONS
 from vectorstore.errors import ArxivQAError
 
 APPLICATION = 0x61725158  # "arQX", in the file's header: another program's file must not be written to
-SCHEMA = 1
 _SECONDS = 30.0  # until another process must be done writing
-
-_TABLES = (
-    "CREATE TABLE conversations (id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL, "
-    "updated TEXT NOT NULL)",
-    "CREATE INDEX conversations_of_user ON conversations (user, updated)",
-    "CREATE TABLE turns (conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, number INTEGER NOT "
-    "NULL, question TEXT NOT NULL, failure TEXT, stopped INTEGER NOT NULL, dropped TEXT NOT NULL, given TEXT NOT NULL, "
-    "rating TEXT, answer TEXT, PRIMARY KEY (conversation, number))",
-    # What is searched, apart from the answers, which are twenty times as long.
-    # Number 0 is the title.
-    "CREATE TABLE words (conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, number INTEGER NOT "
-    "NULL, text TEXT NOT NULL, PRIMARY KEY (conversation, number))",
-    "CREATE TABLE questions (id TEXT PRIMARY KEY, user TEXT NOT NULL, question TEXT NOT NULL, filters TEXT NOT NULL, "
-    "saved TEXT NOT NULL, UNIQUE (user, question, filters))",
-    "CREATE TABLE visits (user TEXT PRIMARY KEY, at TEXT NOT NULL, newest TEXT, seen TEXT NOT NULL)",
-)
 
 
 class ConversationsError(ArxivQAError):
@@ -96,34 +80,36 @@ class Database:
         # With a log beside the file nothing is damaged by a loss of power; at most the last question is lost, and none
         # has to wait for the disk.
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        if self._version() == 0:
-            # Held while the file is made: SQLite does not wait for another process that changes the journal's mode.
+        if self._version() < len(MIGRATIONS):
+            # Held meanwhile: SQLite does not wait for another process that changes the journal's mode.
             with FileLock(f"{self.path}.lock", timeout=_SECONDS):
-                if self._version() == 0:
-                    self._make()
+                self._migrate()
         version = self._version()
         if self._number("application_id") != APPLICATION:
             raise ConversationsError(
                 f"{self.path} is a database of another program. Name another file: ARXIVQA_CONVERSATIONS=PATH."
             )
-        if version > SCHEMA:
+        if version > len(MIGRATIONS):
             raise ConversationsError(
                 f"The conversations in {self.path} were written by a newer arxivqa (layout {version}; this one reads "
-                f"{SCHEMA}). Update arxivqa, or name another file: ARXIVQA_CONVERSATIONS=PATH."
+                f"{len(MIGRATIONS)}). Update arxivqa, or name another file: ARXIVQA_CONVERSATIONS=PATH."
             )
         # Said now, and not after an answer that took a minute: nothing could be kept.
         with self.writing():
             pass
 
-    def _make(self) -> None:
-        if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+    def _migrate(self) -> None:
+        """Run the migrations that the file has not had; each happens whole and once, or not at all."""
+        if not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        if self._number("application_id") != APPLICATION:
             return  # another program's, which the caller refuses
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        with self.writing() as connection:
-            for table in _TABLES:
-                connection.execute(table)
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        for number, statements in enumerate(MIGRATIONS[self._version() :], start=self._version() + 1):
+            with self.writing() as connection:
+                for statement in statements:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
 
     def _version(self) -> int:
         return self._number("user_version")

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any, Self, get_args
 
-from qa.history import rows
-from qa.history.json_codec import filters_to_json
-from qa.history.models import Conversation, Rated, SavedQuestion, Summary, Visit
-from qa.history.rows import LONGEST_TITLE, folded, now, whole
+from qa.history import serialization
+from qa.history.models import Conversation, Rating, SavedQuestion, Summary, Turn, Visit
+from qa.history.serialization import LONGEST_TITLE, filters_to_json, folded, now, whole
 from qa.history.sqlite import ConversationsError, Database
-from qa.history.turn import Rating, Turn, history
 from vectorstore import Filters, InputError
 
-__all__ = ["LOCAL", "Conversation", "ConversationsError", "Rated", "SavedQuestion", "Store", "Summary", "Visit"]
+__all__ = ["LOCAL", "Conversation", "ConversationsError", "SavedQuestion", "Store", "Summary", "Visit"]
 
 # Whose conversations they are where nobody signs in: the one person at this machine.
 LOCAL = "local"
@@ -30,7 +28,7 @@ _SUMMARY = (
 
 
 class Store:
-    """What users asked, kept across restarts. What is one user's is reached with her name only.
+    """What users asked, kept across restarts. What is one user's is reached with that user's name only.
 
     All methods may be called from several threads, and several processes may have the same file open.
 
@@ -67,7 +65,7 @@ class Store:
             found = connection.execute(
                 f"{_SUMMARY}{with_words} ORDER BY updated DESC, rowid DESC LIMIT ?", (whole(user), *words, limit)
             )
-            return [rows.summary_from_row(row) for row in found]
+            return [serialization.summary_from_row(row) for row in found]
 
     def create(self, user: str, title: str = "") -> str:
         """Begin a conversation; returns its id. Without a title, its first question is its title."""
@@ -86,7 +84,7 @@ class Store:
             if row is None:
                 raise _missing()
             turns = _turns(connection, conversation)
-        found = rows.summary_from_row(row)
+        found = serialization.summary_from_row(row)
         return Conversation(found.id, found.title, found.created, found.updated, turns)
 
     def rename(self, user: str, conversation: str, title: str) -> None:
@@ -103,7 +101,7 @@ class Store:
 
     def append(self, user: str, conversation: str, turn: Turn) -> int:
         """Add a turn; returns its number, from 1."""
-        row = rows.turn_to_row(turn)  # before anyone else has to wait
+        row = serialization.turn_to_row(turn)  # before anyone else has to wait
         with self._database.writing() as connection:
             _own(connection, user, conversation)
             (last,) = connection.execute(
@@ -115,7 +113,7 @@ class Store:
 
     def replace(self, user: str, conversation: str, number: int, turn: Turn) -> None:
         """Put a turn in another's place; the turns after it go, because they followed from the other one."""
-        row = rows.turn_to_row(turn)
+        row = serialization.turn_to_row(turn)
         with self._database.writing() as connection:
             _own(connection, user, conversation, number)
             for table in ("turns", "words"):
@@ -133,25 +131,6 @@ class Store:
             connection.execute(
                 "UPDATE turns SET rating = ? WHERE conversation = ? AND number = ?", (rating, conversation, number)
             )
-
-    def rated(self, user: str | None = None) -> Iterator[Rated]:
-        """Every turn that was rated, conversation by conversation, the oldest first.
-
-        Args:
-            user: whose; None for all users'.
-        """
-        with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT id FROM conversations WHERE user = coalesce(?, user) AND id IN (SELECT conversation FROM turns "
-                "WHERE rating IS NOT NULL) ORDER BY created, rowid",
-                (None if user is None else whole(user),),
-            ).fetchall()
-        for (conversation,) in found:
-            with self._database.reading() as connection:
-                turns = _turns(connection, conversation)
-            for number, turn in enumerate(turns, start=1):
-                if turn.rating is not None:
-                    yield Rated(conversation, number, turn, history(turns[: number - 1]))
 
     def save_question(self, user: str, question: str, filters: Filters = Filters()) -> str:
         """Keep a question that is to be asked again when papers come; returns its id. Saved twice, it is kept once."""
@@ -175,7 +154,7 @@ class Store:
                 "SELECT id, question, filters, saved FROM questions WHERE user = ? ORDER BY saved, rowid",
                 (whole(user),),
             )
-            return [rows.question_from_row(row) for row in found]
+            return [serialization.question_from_row(row) for row in found]
 
     def forget_question(self, user: str, id: str) -> None:
         """Forget a saved question."""
@@ -199,10 +178,10 @@ class Store:
             )
 
     def last_visit(self, user: str) -> Visit | None:
-        """When a user last saw what is new; None where she never did."""
+        """Return when a user last saw what is new; None where that never was."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT at, newest, seen FROM visits WHERE user = ?", (whole(user),)).fetchone()
-        return rows.visit_from_row(row) if row else None
+        return serialization.visit_from_row(row) if row else None
 
     def close(self) -> None:
         """Let go of the file. The store cannot be used afterwards."""
@@ -216,8 +195,10 @@ class Store:
 
 
 def _turns(connection: sqlite3.Connection, conversation: str) -> tuple[Turn, ...]:
-    found = connection.execute(f"SELECT {rows.TURN} FROM turns WHERE conversation = ? ORDER BY number", (conversation,))
-    return tuple(rows.turn_from_row(row) for row in found)
+    found = connection.execute(
+        f"SELECT {serialization.TURN} FROM turns WHERE conversation = ? ORDER BY number", (conversation,)
+    )
+    return tuple(serialization.turn_from_row(row) for row in found)
 
 
 def _own(connection: sqlite3.Connection, user: str, conversation: str, number: int | None = None) -> None:
@@ -247,7 +228,7 @@ def _entitle(connection: sqlite3.Connection, conversation: str, title: str) -> N
 
 def _write(connection: sqlite3.Connection, conversation: str, number: int, turn: Turn, row: tuple[Any, ...]) -> None:
     connection.execute(
-        f"INSERT INTO turns (conversation, number, {rows.TURN}) VALUES (?, ?{', ?' * len(row)})",
+        f"INSERT INTO turns (conversation, number, {serialization.TURN}) VALUES (?, ?{', ?' * len(row)})",
         (conversation, number, *row),
     )
     said = f"{turn.question} {turn.answer.text if turn.answer else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from qa.llm.errors import ProviderErrors
 from qa.llm.protocol import Delta, Message
 from qa.llm.reasoning import Splitter
 from qa.llm.streaming import Cancellation, stream_with_timeouts
-from qa.llm.tokens import estimate
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage, ChatResponse
 
 _CHARACTERS = 16  # of one token at most: a server that knows no limit is cut off there
+_PARTS = re.compile(r"[A-Za-z]+|\s+|.", re.S)
+_LETTERS = 3  # of one token, in a word that no tokenizer knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class ChatAdapter(ABC):
 
     def count_tokens(self, text: str) -> int:
         """How many tokens a text takes at most."""
-        return estimate(text)
+        return estimate_tokens(text)
 
     @abstractmethod
     def replies(
@@ -128,3 +130,26 @@ def delta(response: ChatResponse, finished: Any) -> Reply:
     """A part of a reply that comes in parts."""
     more = {**response.message.additional_kwargs, **response.additional_kwargs}.get("thinking_delta")
     return Reply(response.delta or "", more or "", bool(finished))
+
+
+def estimate_tokens(text: str) -> int:
+    """Over-estimate the tokens of a text, for a model whose tokenizer is on the other side of a connection.
+
+    Tokenizers of language models take about four English letters for a token, a digit or a sign for one each, and at
+    worst a token for each byte of any other character.
+
+    >>> estimate_tokens("A GAN reaches 93.2% accuracy.")
+    14
+
+    Args:
+        text: of any language.
+    """
+    count = 0
+    for part in _PARTS.findall(text):
+        if part.isspace():
+            count += part.count("\n") + (len(part) > 1)
+        elif part.isascii():
+            count += -(-len(part) // _LETTERS) if part.isalpha() else 1
+        else:
+            count += len(part.encode())
+    return count

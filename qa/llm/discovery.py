@@ -1,19 +1,25 @@
-"""Which models a server on this machine has: it is asked for its list of models and for nothing else."""
+"""Small questions to a server: which models it has, and how much one of them can read. Any reply is survived."""
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from qa.llm.names import ModelName
-from qa.llm.server_info import fetch
+import httpx
+
+from qa.llm.http import is_loopback, trusted
+from qa.llm.protocol import ModelName
 
 PORTS = (11434, 8000, 8080, 1234)  # Ollama; vLLM and transformers; llama.cpp; LM Studio
 _SECONDS = 1.0
 _MOST = 200  # models of one server
 _LONGEST = 200  # characters of a name
+_LARGEST = 1_000_000  # bytes of a reply
+_WINDOWS = range(512, 10_000_000)  # tokens that a context may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,74 @@ def listed(url: str, headers: Mapping[str, str] | None = None, seconds: float = 
     return _read(fetch(f"{url}/models", seconds, headers), "data", "id", "openai", url)
 
 
+def fetch(
+    url: str, seconds: float, headers: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+) -> Any:
+    """Get JSON, without following a redirect and without waiting for long.
+
+    Args:
+        url: what is asked; no proxy stands before this machine's own addresses.
+        seconds: until the whole reply must have come.
+        headers: to send, such as a key.
+        body: what is posted; None only gets.
+
+    Returns:
+        What was sent, or None for anything but a JSON value of a sane size.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        with (
+            httpx.Client(
+                timeout=seconds, follow_redirects=False, trust_env=not is_loopback(url), verify=trusted()
+            ) as http,
+            http.stream(
+                "GET" if body is None else "POST", url, headers={"user-agent": "arxivqa", **(headers or {})}, json=body
+            ) as response,
+        ):
+            if response.status_code != 200:
+                return None
+            got = b""
+            for part in response.iter_raw():
+                got += part
+                if len(got) > _LARGEST or time.monotonic() > deadline:
+                    return None
+        return json.loads(got)
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError):
+        return None
+
+
+def stated_window(
+    address: str, model: str, headers: Mapping[str, str], seconds: float, *, ollama: bool = False
+) -> int | None:
+    """How many tokens a server says that its model can read.
+
+    Args:
+        address: of the server; for all but Ollama it ends in what `/models` stands under.
+        model: what the server calls it.
+        headers: the key, if there is one.
+        seconds: how long an answer may take.
+        ollama: whether the server is Ollama.
+
+    Returns:
+        Tokens; 0 where it does not say, None where it does not answer.
+    """
+    if ollama:
+        shown = fetch(f"{address}/api/show", seconds, headers, {"model": model})
+        about = _mapping(_mapping(shown).get("model_info"))
+        lengths = [value for key, value in about.items() if key.endswith(".context_length")]
+        return None if shown is None else _window(lengths[0] if lengths else None)
+    # vLLM says it in its list of models, and llama.cpp's server what it has set aside in its properties.
+    listed = fetch(f"{address}/models", seconds, headers)
+    entries = _mapping(listed).get("data")
+    for entry in map(_mapping, entries if isinstance(entries, list) else ()):
+        if entry.get("id") == model and (window := _window(entry.get("max_model_len"))):
+            return window
+    properties = fetch(f"{address.removesuffix('/v1')}/props", seconds, headers)
+    if listed is None and properties is None:
+        return None
+    return _window(_mapping(_mapping(properties).get("default_generation_settings")).get("n_ctx"))
+
+
 def _on(port: int) -> tuple[Found, ...]:
     root = f"http://127.0.0.1:{port}"
     found = listed(f"{root}/v1")
@@ -92,3 +166,11 @@ def _read(value: Any, key: str, name: str, provider: str, url: str) -> tuple[Fou
     names = [entry[name] for entry in entries if isinstance(entry, dict) and isinstance(entry.get(name), str)]
     usable = [n for n in names if n.strip() and n.isprintable() and len(n) <= _LONGEST]
     return tuple(Found(ModelName(provider, n), url) for n in usable[:_MOST])
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _window(value: Any) -> int:
+    return value if type(value) is int and value in _WINDOWS else 0

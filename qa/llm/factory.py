@@ -1,18 +1,16 @@
-"""open_model: from the settings to a model that can be asked."""
+"""From the settings to a model that can be asked, or to one that says why it cannot be asked yet."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
 
 from qa.llm import discovery
 from qa.llm.discovery import Found
 from qa.llm.errors import ProviderErrors
-from qa.llm.lazy import PendingModel
-from qa.llm.names import ModelName
-from qa.llm.protocol import LanguageModel, LanguageModelError
+from qa.llm.protocol import Delta, LanguageModel, LanguageModelError, Message, ModelName
 from qa.settings import Settings
 from vectorstore.errors import SettingsError
 
@@ -29,6 +27,56 @@ PACKAGES = {
 
 class MissingExtraError(LanguageModelError):
     """The packages of a provider are not installed; the message names the extra that brings them."""
+
+
+class PendingModel:
+    """Opens another model when it is first asked, and again where that failed: its key, or its server, may come.
+
+    Args:
+        name: as the setting has it; the other model's once it is open.
+        opening: opens it, or raises a `LanguageModelError` that says what is missing.
+    """
+
+    def __init__(self, name: str, opening: Callable[[], LanguageModel]) -> None:
+        self._name = name
+        self._opening = opening
+        self._model: LanguageModel | None = None
+
+    @property
+    def _opened(self) -> LanguageModel:
+        if self._model is None:
+            self._model = self._opening()
+        return self._model
+
+    @property
+    def name(self) -> str:
+        """The setting's word until the model is open."""
+        return self._model.name if self._model else self._name
+
+    @property
+    def context_window(self) -> int:
+        """The other model's."""
+        return self._opened.context_window
+
+    def prepare(self) -> None:
+        """Open the other model, and have it prepared."""
+        self._opened.prepare()
+
+    def count_tokens(self, text: str) -> int:
+        """As the other model counts."""
+        return self._opened.count_tokens(text)
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Delta, None, None]:
+        """Have the other model write."""
+        return self._opened.stream(messages, max_tokens, since)
+
+    def complete(
+        self, messages: Sequence[Message], max_tokens: int, since: float | None = None
+    ) -> Generator[Delta, None, None]:
+        """Have the other model write and hand it over when it is complete."""
+        return self._opened.complete(messages, max_tokens, since)
 
 
 def open_model(settings: Settings, environment: Mapping[str, str] | None = None) -> LanguageModel:

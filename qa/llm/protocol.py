@@ -1,4 +1,4 @@
-"""The seam between a language model and whoever asks it: messages in, pieces out, one kind of error."""
+"""The seam between a language model and whoever asks it: its name, messages in, pieces out, one kind of error."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from vectorstore.errors import ArxivQAError
+from qa.settings import ALLOWED, PROVIDERS
+from vectorstore.errors import ArxivQAError, SettingsError
 
 CONTEXT_WINDOW = 4096
+WITHOUT_MODEL = ("extractive", "auto")
 PER_MESSAGE = 16  # tokens that a chat template may put around a message
 
 
@@ -18,6 +20,42 @@ class LanguageModelError(ArxivQAError):
 
 class ReplyError(LanguageModelError):
     """The model was reached and took the question, but what came back is no use; another question may fare better."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A language model's name.
+
+    >>> ModelName.parse("openai/meta-llama/Llama-3.2-3B")
+    ModelName(provider='openai', model='meta-llama/Llama-3.2-3B')
+    >>> print(ModelName.parse("auto"))
+    auto
+
+    Attributes:
+        provider: extractive, auto, ollama, openai, anthropic or huggingface.
+        model: what the provider calls it, or a folder; empty for extractive and auto.
+    """
+
+    provider: str
+    model: str = ""
+
+    @classmethod
+    def parse(cls, name: str) -> ModelName:
+        """Read a name.
+
+        Args:
+            name: as in the setting.
+
+        Raises:
+            SettingsError: it is none.
+        """
+        provider, _, model = name.partition("/")
+        if name in WITHOUT_MODEL or (provider in PROVIDERS and model.strip()):
+            return cls(provider, model.strip())
+        raise SettingsError(f"There is no language model {name!r}. Allowed: {ALLOWED['llm']}.")
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model}" if self.model else self.provider
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from qa.llm.adapter import ChatAdapter, Reply, delta, whole
+from qa.llm.discovery import stated_window
 from qa.llm.errors import ProviderErrors
 from qa.llm.http import client, options
 from qa.llm.protocol import CONTEXT_WINDOW
-from qa.llm.server_info import stated_window
 from qa.llm.streaming import Cancellation
 
 if TYPE_CHECKING:

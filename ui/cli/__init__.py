@@ -1,4 +1,1 @@
-"""The command line: `arxivqa chat | ask | find | show | ingest | stats | config | models | eval` and what is kept:
-`arxivqa conversations | questions | users`; and what keeps a library safe: `arxivqa doctor | backup | restore |
-remove`.
-"""
+"""The shell: `arxivqa` and its commands, one file for each command or for a few that belong together."""

@@ -8,23 +8,84 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import qa
-from qa.answer import Answer
-from qa.settings import Settings
+import click
+
+from ui.cli.options import filter_options, filters, json_option, library_options, llm_options, settings
 from ui.cli.output import Printer, clean, print_json
 from vectorstore.errors import ArxivQAError, InputError
-from vectorstore.filters import Filters
+
+if TYPE_CHECKING:
+    from qa.answer import Answer
+    from qa.settings import Settings
+    from vectorstore.filters import Filters
 
 ABSTAINED = 3
 MOST_RETRIEVED = 1000
 
 
-def single(settings: Settings, question: str, filters: Filters, limit: int, as_json: bool) -> int:
+@click.command()
+@click.argument("question", nargs=-1)
+@click.option(
+    "--batch",
+    metavar="FILE.jsonl",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="Ask every line of a file, or of standard input (-), and print JSON lines.",
+)
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, help="How many ranked papers --json lists; 10."
+)
+@filter_options
+@llm_options
+@json_option
+@library_options
+@click.pass_context
+def ask(
+    context: click.Context,
+    /,
+    question: tuple[str, ...],
+    batch: Path | None,
+    limit: int,
+    as_json: bool,
+    **common: Any,
+) -> int:
+    """Answer QUESTION from the library, with citations.
+
+    Filters narrow the papers an answer may use; a date means the day a paper was listed. The question may state them
+    too: "by Kaiming He", "accepted at ECCV", "since March 2019", "but not medical". Where the library does not
+    answer, the nearest papers are named and the exit status is 3.
+
+    With --llm a language model writes the answer. Each of its sentences is checked against the abstracts: one that they
+    do not bear out is marked as not found in them, or left out with --strict.
+
+    A line of a batch is {"qid": "a1", "question": "…"}, where "limit" may say how many ranked papers to list, or a
+    conversation {"qid": "a2", "turns": [{"question": "…"}, …]}, each turn seeing those before it. One JSON object a
+    turn comes out. A line that cannot be asked is reported on standard error, the others go on, and the status is 1.
+
+    \b
+    Examples:
+      arxivqa ask "Which papers detect small objects in aerial images?" --since 2020
+      arxivqa ask "Which papers restore old films?" --venue "CVPR 2020" --without survey
+      arxivqa ask "What loss does it use?" --id 2009.14376 --json
+      arxivqa ask "Why do GANs collapse?" --llm ollama/llama3.2 --strict
+      arxivqa ask --batch questions.jsonl --json > answers.jsonl
+    """
+    if bool(question) == (batch is not None):
+        raise click.UsageError("Give either a QUESTION or --batch FILE.jsonl.")
+    narrowed = filters(common)
+    chosen = settings(context, **common)
+    if batch is not None:
+        return _ask_batch(chosen, batch, narrowed, limit)
+    return _ask_one(chosen, " ".join(question), narrowed, limit, as_json)
+
+
+def _ask_one(chosen: Settings, question: str, narrowed: Filters, limit: int, as_json: bool) -> int:
     """Ask one question and print the answer; returns the exit status."""
-    with qa.open_assistant(settings=settings) as assistant:
-        answer = assistant.ask(_encodable(question), filters=filters, limit=limit)
+    import qa
+
+    with qa.open_assistant(settings=chosen) as assistant:
+        answer = assistant.ask(_encodable(question), filters=narrowed, limit=limit)
     if as_json:
         print_json({"qid": None, "turn": 0, **answer.to_json()})
     else:
@@ -40,20 +101,22 @@ class Dialog:
     turns: tuple[tuple[str, int], ...]
 
 
-def batch(settings: Settings, path: Path, filters: Filters, limit: int) -> int:
+def _ask_batch(chosen: Settings, path: Path, narrowed: Filters, limit: int) -> int:
     """Ask every line of a file ("-" is standard input), printing one JSON object a turn.
 
     Returns:
         The exit status: 1 when a line could not be asked, else 0.
     """
+    import qa
+
     failed = False
-    with qa.open_assistant(settings=settings) as assistant:
+    with qa.open_assistant(settings=chosen) as assistant:
         for number, line in _lines(path):
             try:
                 dialog = parse(line, limit)
                 history: list[Answer] = []
                 for turn, (question, most) in enumerate(dialog.turns):
-                    answer = assistant.ask(question, history=tuple(history), filters=filters, limit=most)
+                    answer = assistant.ask(question, history=tuple(history), filters=narrowed, limit=most)
                     history.append(answer)
                     print_json({"qid": dialog.qid, "turn": turn, **answer.to_json()})
             except ArxivQAError as error:

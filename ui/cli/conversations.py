@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.options import json_option, library_options, settings
+from ui.cli.output import Printer, clean, note, print_json
 
 if TYPE_CHECKING:
     from qa.history.models import Conversation
@@ -17,7 +18,7 @@ _SHORT = 8  # characters of an id that are shown
 _ALL = 1_000_000
 
 
-@click.group(short_help="List, show and delete what was asked on the page.")
+@click.group()
 def conversations() -> None:
     """List, show, write out and delete conversations: those that were held on the page of this machine.
 
@@ -40,7 +41,6 @@ def conversations() -> None:
 def list_(context: click.Context, /, search: tuple[str, ...], limit: int, as_json: bool, **common: Any) -> None:
     """List conversations, the newest first; with SEARCH those in whose title, questions or answers its words stand."""
     from qa.history.store import LOCAL, Store
-    from ui.cli.output import Printer, clean, note, print_json
 
     with Store(settings(context, **common).conversations) as store:
         found = store.conversations(LOCAL, " ".join(search), limit)
@@ -69,7 +69,6 @@ def list_(context: click.Context, /, search: tuple[str, ...], limit: int, as_jso
 def show(context: click.Context, /, id: str, form: str, as_json: bool, **common: Any) -> None:
     """Print the conversation ID: for a person, as Markdown with references for notes, or as JSON for programs."""
     from qa.history.store import LOCAL, Store
-    from ui.cli.output import print_json
 
     with Store(settings(context, **common).conversations) as store:
         found = store.open(LOCAL, _whole_id(store, id))
@@ -92,7 +91,6 @@ def show(context: click.Context, /, id: str, form: str, as_json: bool, **common:
 def delete(context: click.Context, /, ids: tuple[str, ...], **common: Any) -> None:
     """Delete conversations with all that belongs to them. They cannot be brought back."""
     from qa.history.store import LOCAL, Store
-    from ui.cli.output import note
 
     with Store(settings(context, **common).conversations) as store:
         whole = dict.fromkeys(_whole_id(store, id) for id in ids)
@@ -102,7 +100,6 @@ def delete(context: click.Context, /, ids: tuple[str, ...], **common: Any) -> No
 
 
 def _print(found: Conversation) -> None:
-    from ui.cli.output import Printer, clean
 
     printer = Printer()
     for number, turn in enumerate(found.turns):

@@ -1,4 +1,4 @@
-"""`arxivqa eval`: a file of questions with what is known of their answers, or rated ones, asked and measured."""
+"""`arxivqa eval`: a file of questions with what is known of their answers, asked and measured."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ui.cli.options import json_option, library_options, llm_options, settings
+from ui.cli.output import Printer, clean, print_json
 from vectorstore.errors import ArxivQAError, InputError
 
 if TYPE_CHECKING:
     from qa.evaluation.dataset import Case, Reply
     from qa.evaluation.metrics import Figure
     from qa.settings import Settings
-    from ui.cli.output import Printer
-
-T = TypeVar("T")
 
 TITLES = {
     "single": "questions that one paper answers",
@@ -29,17 +27,11 @@ TITLES = {
     "unanswerable": "questions that the library does not answer",
     "dialogs": "conversations",
 }
-RATED_TITLES = {
-    "single": "answers rated up, by the papers that they cited",
-    "unanswerable": "answers rated up that said that the library does not say",
-    "rejected": "answers rated down",
-}
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
-@click.command("eval", short_help="Measure the answers to questions of your own.")
-@click.argument("questions", metavar="QUESTIONS.jsonl", type=_FILE, required=False)
-@click.option("--rated", is_flag=True, help="Ask again what was rated on the page, instead of a file's questions.")
+@click.command("eval")
+@click.argument("questions", metavar="QUESTIONS.jsonl", type=_FILE)
 @click.option("--answers", metavar="FILE", type=_FILE, help="Measure what `arxivqa ask --batch` printed; ask nothing.")
 @click.option("--misses", is_flag=True, help="List the questions that were not answered as they should have been.")
 @click.option(
@@ -52,8 +44,7 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 def evaluate(
     context: click.Context,
     /,
-    questions: Path | None,
-    rated: bool,
+    questions: Path,
     answers: Path | None,
     misses: bool,
     limit: int | None,
@@ -78,25 +69,12 @@ def evaluate(
     standard error, the others go on, and the status is 1. A question that got no answer counts as a miss. The 95 %
     intervals say how far a figure would move with other questions of the same kind.
 
-    With --rated the questions are those whose answers got a thumb on the page, asked as they were asked then. Thumbs up
-    makes the papers that were cited the right ones, thumbs down makes it wrong to cite the same one first again. That
-    shows what a change has broken, not how good the answers are: other papers may be as right.
-
     \b
     Examples:
       arxivqa eval questions.jsonl --misses
       arxivqa eval questions.jsonl --answers answers.jsonl --json
-      arxivqa eval --rated --misses
     """
-    if rated == (questions is not None):
-        raise click.UsageError("Give either QUESTIONS.jsonl or --rated.")
     run = _Run()
-    if questions is None:
-        if answers is not None:
-            raise click.UsageError("--answers belongs to QUESTIONS.jsonl; --rated asks.")
-        again, replies = _ask_rated(run, settings(context, **common), limit)
-        _print(run, "ratings", again, replies, misses, as_json, RATED_TITLES)
-        return int(bool(run.problems))
     if str(questions) == "-" == str(answers):
         raise click.UsageError("Standard input can be QUESTIONS or --answers, not both.")
     cases = _cases(run, questions, limit, named=answers is not None)
@@ -109,7 +87,7 @@ def evaluate(
         replies = _ask(run, settings(context, **common), questions, cases)
     else:
         replies = _read_answers(run, answers, cases)
-    _print(run, _name(questions), [case for _, case in cases], replies, misses, as_json, TITLES)
+    _print(run, _name(questions), [case for _, case in cases], replies, misses, as_json)
     return int(bool(run.problems))
 
 
@@ -120,7 +98,6 @@ class _Run:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def report(self, path: Path, line: int, reason: object) -> None:
-        from ui.cli.output import clean
 
         self.problems.append({"file": _name(path), "line": line, "reason": str(reason)})
         print(f"arxivqa: {clean(f'{_name(path)}:{line}: {reason}')}", file=sys.stderr, flush=True)
@@ -183,32 +160,8 @@ def _ask(run: _Run, chosen: Settings, path: Path, cases: Sequence[tuple[int, Cas
     return replies
 
 
-def _ask_rated(run: _Run, chosen: Settings, limit: int | None) -> tuple[list[Case], list[Reply]]:
-    """What was rated, as questions, and the answers that it gets now."""
-    import qa
-    from qa.evaluation import feedback
-    from qa.evaluation.dataset import LIMIT
-    from qa.history.store import Store
-
-    with Store(chosen.conversations) as store:
-        cases = feedback.cases(store.rated(), limit or LIMIT)
-    if not cases:
-        raise InputError(
-            f"No answer in {chosen.conversations} was rated. Rate some on the page: the thumbs stand under each answer."
-        )
-    replies: list[Reply] = []
-    with qa.open_assistant(settings=chosen) as assistant:
-        assistant.library.embedder.load()  # else the first question's time would be the model's
-        for each, case in _counted(cases):
-            try:
-                replies.append(feedback.ask(assistant, each, case))
-            except ArxivQAError as error:
-                run.report(Path(each.conversation), each.number, f"it could not be asked: {error}")
-    return [case for _, case in cases], replies
-
-
-def _counted(cases: Sequence[T]) -> Iterable[T]:
-    """The same, with a bar on a terminal."""
+def _counted(cases: Sequence[tuple[int, Case]]) -> Iterable[tuple[int, Case]]:
+    """Return the same cases, with a bar on a terminal."""
     if not sys.stderr.isatty():
         return cases
     from rich.console import Console
@@ -241,14 +194,11 @@ def _print(
     replies: Sequence[Reply],
     misses: bool,
     as_json: bool,
-    titles: Mapping[str, str],
 ) -> None:
     from qa.evaluation import metrics
-    from ui.cli.output import Printer, clean, print_json
 
     tables = metrics.evaluate(cases, replies)
-    # What is rated is not what is asked, so that it says nothing of the confidence.
-    confidence = metrics.separation((cases, replies)) if titles is TITLES else {}
+    confidence = metrics.separation((cases, replies))
     if as_json:
         figures: dict[str, Mapping[str, Figure]] = {
             **{kind: table.figures for kind, table in tables.items()},
@@ -269,7 +219,7 @@ def _print(
     for index, (kind, table) in enumerate(tables.items()):
         if index:
             printer.line()
-        _print_table(printer, f"{titles[kind]}: {table.questions}", table.figures)
+        _print_table(printer, f"{TITLES[kind]}: {table.questions}", table.figures)
         if misses:
             for miss in table.misses:
                 parts = (miss.qid, miss.question, " ".join(miss.wanted), miss.why)
@@ -280,7 +230,6 @@ def _print(
 
 
 def _print_table(printer: Printer, title: str, figures: Mapping[str, Figure]) -> None:
-    from ui.cli.output import clean
 
     rows = [("", "value", "95 % interval", "questions")]
     for name, figure in figures.items():

@@ -1,41 +1,100 @@
-"""`arxivqa find`, `show`, `stats` and `config`: what is in the library, and which library that is."""
+"""`arxivqa find` and `show`: papers by topic, newest first, new since the last visit, or by id."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import qa
-from qa.settings import Settings
+import click
+
+from ui.cli.options import (
+    FORMATS,
+    LAST,
+    NO_MODEL,
+    filter_options,
+    filters,
+    json_option,
+    library_options,
+    settings,
+)
 from ui.cli.output import Printer, note, print_json
-from vectorstore.filters import Filters
-from vectorstore.paper import Paper
+
+if TYPE_CHECKING:
+    from qa.history.models import Visit
+    from qa.history.whats_new import News
+    from qa.settings import Settings
+    from vectorstore.filters import Filters
+    from vectorstore.paper import Paper
 
 _MISSING = 10  # ids that are named; a list of references may lack hundreds
 
 
-def find(settings: Settings, topic: str | None, filters: Filters, limit: int | None, form: str) -> None:
-    """Print the papers on a topic, or the newest ones; form is "text" or one of `qa.export.papers.FORMS`."""
-    with qa.open_assistant(settings=settings) as assistant:
-        count = print_papers(assistant.find(topic, filters=filters, limit=limit), form)
-        known = {paper.arxiv_id for paper in assistant.library.get(filters.ids)}
-    if missing := [arxiv_id for arxiv_id in filters.ids if arxiv_id not in known]:
-        more = f", and {len(missing) - _MISSING:,} more" if len(missing) > _MISSING else ""
-        note(f"Not in the library: {', '.join(missing[:_MISSING])}{more}.")
-    if not count:
-        note("No paper in the library matches.")
-    elif count == limit and form == "text" and sys.stdout.isatty():
-        note(f"These are the first {count}; --limit N or --all shows more.")
+@click.command()
+@click.argument("topic", nargs=-1)
+@click.option("--limit", metavar="N", type=click.IntRange(min=0), default=20, help="At most N papers, 0 for all; 20.")
+@click.option("--all", "everything", is_flag=True, help="The same as --limit 0.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="What to print.")
+@partial(filter_options, last=True)
+@json_option
+@library_options
+@click.pass_context
+def find(
+    context: click.Context,
+    /,
+    topic: tuple[str, ...],
+    limit: int,
+    everything: bool,
+    form: str,
+    as_json: bool,
+    **common: Any,
+) -> None:
+    """List the papers on TOPIC, best first, or without one the whole library, newest listed first.
+
+    --since last lists what has come since your last visit: papers of later listings, and those of the same day that
+    were added since. Where nothing has, it lists the newest listing's papers again. That it listed them is kept as a
+    visit, of the page's user where nobody signs in.
+
+    \b
+    Examples:
+      arxivqa find "domain adaptation" --category cs.LG
+      arxivqa find --author "Jiang" --since 2020-10 --until 2020-12
+      arxivqa find --since last --all
+      arxivqa find --all --format bibtex > library.bib
+      arxivqa find "image matting" --format ris > matting.ris
+      arxivqa find --ids references.bib
+    """
+    wanted = None if everything or limit == 0 else limit
+    if since_last := common["since"] == LAST:
+        common["since"] = None
+    narrowed = filters(common)
+    # An empty topic is one that was lost on the way here, not a wish to see everything.
+    asked = " ".join(topic) if topic else None
+    chosen, form = settings(context, **NO_MODEL, **common), "json" if as_json else form
+    (_find_new if since_last else _find)(chosen, asked, narrowed, wanted, form)
 
 
-def show(settings: Settings, arxiv_ids: Sequence[str], form: str) -> None:
-    """Print each paper in full."""
-    with qa.open_assistant(settings=settings) as assistant:
+@click.command()
+@click.argument("arxiv_ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="What to print.")
+@json_option
+@library_options
+@click.pass_context
+def show(context: click.Context, /, arxiv_ids: tuple[str, ...], form: str, as_json: bool, **common: Any) -> None:
+    """Print all that the library knows of a paper: an id, with or without version, or a link to it.
+
+    \b
+    Example:
+      arxivqa show 2009.14376
+    """
+    import qa
+
+    form = "json" if as_json else form
+    with qa.open_assistant(settings=settings(context, **NO_MODEL, **common)) as assistant:
         papers = [assistant.show(arxiv_id) for arxiv_id in arxiv_ids]
     if form != "text":
-        print_papers(papers, form)
+        _print_papers(papers, form)
         return
     printer = Printer()
     for index, paper in enumerate(papers):
@@ -44,7 +103,61 @@ def show(settings: Settings, arxiv_ids: Sequence[str], form: str) -> None:
         printer.paper(paper)
 
 
-def print_papers(papers: Iterable[Paper], form: str) -> int:
+def _find(chosen: Settings, topic: str | None, narrowed: Filters, limit: int | None, form: str) -> None:
+    """Print the papers on a topic, or the newest ones."""
+    import qa
+
+    with qa.open_assistant(settings=chosen) as assistant:
+        count = _print_papers(assistant.find(topic, filters=narrowed, limit=limit), form)
+        known = {paper.arxiv_id for paper in assistant.library.get(narrowed.ids)}
+    if missing := [arxiv_id for arxiv_id in narrowed.ids if arxiv_id not in known]:
+        more = f", and {len(missing) - _MISSING:,} more" if len(missing) > _MISSING else ""
+        note(f"Not in the library: {', '.join(missing[:_MISSING])}{more}.")
+    if not count:
+        note("No paper in the library matches.")
+    elif count == limit and form == "text" and sys.stdout.isatty():
+        note(f"These are the first {count}; --limit N or --all shows more.")
+
+
+def _find_new(chosen: Settings, topic: str | None, narrowed: Filters, limit: int | None, form: str) -> None:
+    """Print the papers that are new since the last visit, and keep that this was one."""
+    import qa
+    from qa.history import whats_new
+    from qa.history.store import LOCAL, Store
+
+    with Store(chosen.conversations) as store, qa.open_assistant(settings=chosen) as assistant:
+        visit = store.last_visit(LOCAL)
+        found = whats_new.news(assistant.library, visit)
+        note(describe_news(found, visit))
+        within = found.within(narrowed)
+        matching = 0 if within is None else assistant.library.count(within)
+        count = _print_papers(assistant.find(topic, within, limit), form) if matching else 0
+        if topic is None and count < matching:
+            # Else who then asks for all of them would find that nothing is new.
+            note(f"These are the first {count} of {matching}; --all shows the others. Until then they stay new.")
+            return
+        if not count and found.filters is not None:
+            note("None of them matches.")
+        whats_new.visited(assistant.library, store, LOCAL)
+
+
+def describe_news(found: News, visit: Visit | None) -> str:
+    """Return what is new, in a sentence."""
+    from qa.query.describe import day
+
+    if found.newest is None:
+        return "No paper in this library has a date, so none can be new."
+    newest = f"of the newest listing, {day(found.newest)}"
+    papers = f"{found.total:,} paper{'' if found.total == 1 else 's'}"
+    if visit is None:
+        return f"This is your first visit, so what is new are the {papers} {newest}."
+    last = f"your last visit ({visit.when:%Y-%m-%d %H:%M} UTC)"
+    if found.newer:
+        return f"{papers} since {last}."
+    return f"Nothing is newer than {last}, so these are of the {papers} {newest}."
+
+
+def _print_papers(papers: Iterable[Paper], form: str) -> int:
     """Print papers as text or in one of `qa.export.papers.FORMS`; returns how many there were."""
     if form == "text":
         return Printer().papers(papers)
@@ -57,52 +170,3 @@ def print_papers(papers: Iterable[Paper], form: str) -> int:
 
         print(export(found, form).text, end="")
     return len(found)
-
-
-def stats(settings: Settings, as_json: bool) -> None:
-    """Print what is in the library."""
-    with qa.open_assistant(settings=settings) as assistant:
-        found = asdict(assistant.stats())
-    if as_json:
-        print_json({name: _plain(value) for name, value in found.items()})
-        return
-    categories: dict[str, int] = found.pop("categories")
-    most = ", ".join(f"{name} {count:,}" for name, count in list(categories.items())[:12])
-    rest = f", and {len(categories) - 12} more" if len(categories) > 12 else ""
-    rows = [
-        ("library", str(found["path"])),
-        *([("record", found["server"])] if found["server"] else ()),
-        ("papers", f"{found['papers']:,}"),
-        ("listings", f"{found['listings']:,}"),
-        ("listed", f"{found['oldest']} to {found['newest']}" if found["oldest"] else "no dates"),
-        ("categories", f"{most}{rest}" if most else "none stated"),
-        ("chunks", f"{found['chunks']:,}"),
-        ("model", f"{found['model']} ({found['model_sha256'][:12]})"),
-        ("format", f"{found['format']}, generation {found['generation']}"),
-        ("size", f"{found['bytes'] / 1e6:,.1f} MB"),
-    ]
-    Printer().table(rows)
-
-
-def config(settings: Settings, as_json: bool) -> None:
-    """Print each setting, its value, and where that comes from."""
-    from qa.settings import config_path
-
-    values = {name: getattr(settings, name) for name in type(settings).model_fields}
-    if as_json:
-        stated = {name: {"value": _plain(value), "origin": settings.origin(name)} for name, value in values.items()}
-        file = {"value": str(settings.config or config_path()), "read": settings.config is not None}
-        print_json({**stated, "file": file})
-        return
-    rows = [(name, f"{_shown(name, value)} ({settings.origin(name)})") for name, value in values.items()]
-    Printer().table([*rows, ("file", str(settings.config) if settings.config else f"{config_path()} (there is none)")])
-
-
-def _shown(name: str, value: Any) -> str:
-    if value is None:
-        return "the bundled arxivqa-minilm-l6" if name == "model" else "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | dict | None) else str(value)

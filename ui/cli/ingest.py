@@ -1,38 +1,86 @@
-"""`arxivqa ingest`: papers in from wherever they are, a bar while it works, and what became of each record."""
+"""`arxivqa ingest`: papers in from wherever they are, and what became of each record."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from qa.settings import Settings
-from ui.cli.bytes_read import Reach
-from ui.cli.eta import Pace
+import click
+
+from ui.cli.options import Day, json_option, library_options, settings, wait_policy, write_options
 from ui.cli.output import clean, note, print_json
-from ui.cli.wait_option import patience
-from vectorstore.embedding.embedder import Embedder
-from vectorstore.engine.ingestion import IngestSummary, Progress
-from vectorstore.engine.opening import open_record
-from vectorstore.ingest import Reference, Selection, find_inputs, read_papers
-from vectorstore.ingest.arxiv.query import PREFIX, ArxivQuery
-from vectorstore.ingest.listings.rejects import Reject
-from vectorstore.library import Library
-from vectorstore.paper import Paper
+from vectorstore.errors import InputError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
+    from qa.settings import Settings
+    from ui.cli.progress import InputBytes, Meter
+    from vectorstore.engine.ingestion import IngestSummary
+    from vectorstore.ingest import Reference, Selection
+    from vectorstore.ingest.arxiv.query import ArxivQuery
     from vectorstore.ingest.arxiv.sync import SyncResult
+    from vectorstore.ingest.listings.rejects import Reject
+    from vectorstore.library import Library
+    from vectorstore.paper import Paper
 
 SHOWN = 20  # refusals that a person wants to see; a program gets them all
-_PAUSE, _LATER = 5.0, 30.0  # seconds between two lines of progress in a log, at first and later on
-_SOON = 60.0
 _COUNTED = ("added", "replaced", "unchanged")
+
+
+@click.command()
+@click.argument("places", metavar="PLACE...", nargs=-1)
+@click.option(
+    "--category", "categories", metavar="CODE", multiple=True, help="Only papers in cs.CV, or all of cs; repeat."
+)
+@click.option("--since", metavar="DATE", type=Day(), help="Only papers listed on or after this day.")
+@click.option("--until", metavar="DATE", type=Day(last=True), help="Only papers listed on or before this day.")
+@click.option("--fetch", is_flag=True, help="Ask arXiv for the papers that a list names and the library lacks.")
+@click.option("--rebuild", is_flag=True, help="First make vectors and index again, with the model now set.")
+@write_options
+@json_option
+@library_options
+@click.pass_context
+def ingest(
+    context: click.Context, /, places: tuple[str, ...], fetch: bool, rebuild: bool, as_json: bool, **common: Any
+) -> int:
+    """Read papers into the library, and make the library where there is none.
+
+    A PLACE is a file, a folder of them, a pattern of names in quotes, or - for standard input. What is in a file is
+    told from its content: a listing; arXiv's metadata snapshot (JSON lines), whose papers count as listed on the day
+    they were first sent in; a zip or tar archive of these, or one packed with gzip, bzip2 or xz. A BibTeX file, or a
+    text with an id or a link a line, only names papers: those that the library lacks are reported, or asked of arXiv
+    with --fetch.
+
+    A PLACE may also be asked of arXiv: arxiv:cs.CV for a category, arxiv:2009.14376 for a paper, or a query with
+    arXiv's own fields (ti, au, abs, co, jr, cat, all). This keeps three seconds between requests. A fetch that was
+    cut off goes on where it stopped when it is run again, and arxivqa update fetches what is new later on.
+
+    What has not changed is not embedded again. A record that cannot be read is reported with file, line and reason;
+    all others go in, and the exit status is 1.
+
+    \b
+    Examples:
+      arxivqa ingest seeds
+      arxivqa ingest "~/listings/2024-*.txt" listings.tar.xz --library ~/papers
+      arxivqa ingest arxiv-metadata-oai-snapshot.json.zip --category cs.CV --since 2020
+      arxivqa ingest arxiv:cs.CV --since 2024-01
+      arxivqa ingest "arxiv:au:Kaiming He"
+      arxivqa ingest references.bib --fetch
+      arxivqa ingest --rebuild --model ~/models/tuned
+    """
+    if not places and not rebuild:
+        raise click.UsageError("Say what to read: arxivqa ingest PLACE...")
+    from vectorstore.ingest import Selection
+
+    try:
+        selection = Selection(*(common.pop(name) for name in ("categories", "since", "until")))
+    except InputError as error:
+        raise click.UsageError(str(error)) from None
+    chosen = settings(context, **common)
+    return report(chosen, _ingest(chosen, places, selection, fetch, rebuild), as_json)
 
 
 @dataclass(slots=True)
@@ -66,43 +114,48 @@ class Tally:
         return self.added + self.replaced + self.unchanged
 
 
-def ingest(
-    settings: Settings, places: Sequence[str], selection: Selection, fetch: bool, rebuild: bool, as_json: bool
-) -> int:
-    """Read papers into the library; returns the exit status, 1 when anything was refused or is missing.
-
-    What holds no papers, in a folder or an archive of listings, is passed over with a note and is no failure.
+def _ingest(chosen: Settings, places: Sequence[str], selection: Selection, fetch: bool, rebuild: bool) -> Tally:
+    """Read papers into the library, and count what became of them.
 
     Args:
-        settings: which library, and its model.
+        chosen: which library, and its model.
         places: what to read: paths, patterns, "-", or what to ask arXiv for.
         selection: which papers to take.
         fetch: whether papers that are only named may be asked of arXiv.
         rebuild: whether the library is made again first.
-        as_json: whether a program reads what is printed.
     """
+    from ui.cli.progress import InputBytes, Meter
+    from vectorstore.embedding.embedder import Embedder
+    from vectorstore.engine.opening import open_record
+    from vectorstore.ingest.arxiv.query import PREFIX, ArxivQuery
+    from vectorstore.library import Library
+
     asked = [place for place in places if place.lower().startswith(PREFIX)]
     wishes = [ArxivQuery.read(place, selection.categories) for place in asked]
     local = [place for place in places if place not in asked]
-    embedder = Embedder(settings.model)
+    embedder = Embedder(chosen.model)
     tally = Tally()
     with Meter() as meter:
-        waiting = patience(meter.say)
+        waiting = wait_policy(meter.say)
         if rebuild:
-            with closing(open_record(settings.library, None, settings.server)) as record:
+            with closing(open_record(chosen.library, None, chosen.server)) as record:
                 papers = record.state.papers
-            meter.begin("rebuilding", lambda progress: min(progress.read / max(papers, 1), 1.0))
+            meter.begin("rebuilding")
             Library.rebuild(
-                settings.library, embedder=embedder, progress=meter.show, patience=waiting, server=settings.server
+                chosen.library,
+                embedder=embedder,
+                progress=lambda reported: meter.show_count(reported.done, papers),
+                patience=waiting,
+                server=chosen.server,
             ).close()
         with Library.open(
-            settings.library, embedder=embedder, create=True, patience=waiting, server=settings.server
+            chosen.library, embedder=embedder, create=True, patience=waiting, server=chosen.server
         ) as library:
             try:
                 if local or not wishes:
-                    reach = Reach(local)
-                    meter.begin("ingesting", lambda _: reach.share)
-                    tally.count(library.ingest(_papers(local, selection, tally, reach), progress=meter.show))
+                    read = InputBytes(local)
+                    meter.begin("ingesting", read.share)
+                    tally.count(library.ingest(_read_papers(local, selection, tally, read), progress=meter.show))
                 named = {reference.arxiv_id: reference for reference in tally.references}
                 known = {paper.arxiv_id for paper in library.get(list(named))}
                 tally.missing = [reference for arxiv_id, reference in named.items() if arxiv_id not in known]
@@ -116,9 +169,9 @@ def ingest(
                 error = sys.exc_info()[1]
                 if error is not None and tally.seen:
                     note(f"{_counts(tally)} before it stopped.")
-                elif isinstance(error, KeyboardInterrupt) and meter.pace.committed:
-                    note(f"The first {meter.pace.committed:,} papers read are in; run this again for the others.")
-    return report(settings, tally, as_json)
+                elif isinstance(error, KeyboardInterrupt) and meter.committed:
+                    note(f"The first {meter.committed:,} papers read are in; run this again for the others.")
+    return tally
 
 
 def _fetch(library: Library, wishes: Sequence[ArxivQuery], selection: Selection, meter: Meter, tally: Tally) -> None:
@@ -129,21 +182,23 @@ def _fetch(library: Library, wishes: Sequence[ArxivQuery], selection: Selection,
     for wish in wishes:
         meter.begin(f"fetching {wish.words}")
         before = tally.seen
-        tally.take(sync.fetch(library, api, wish, selection.since, selection.until, meter.show_more))
+        tally.take(sync.fetch(library, api, wish, selection.since, selection.until, meter.show_part))
         if tally.seen == before:
             meter.say(f"{wish.words}: nothing came from arXiv.")
     tally.papers = library.count()
 
 
-def report(settings: Settings, tally: Tally, as_json: bool, **more: Any) -> int:
+def report(chosen: Settings, tally: Tally, as_json: bool, **more: Any) -> int:
     """Print what a run did; returns the exit status.
 
     Args:
-        settings: which library.
+        chosen: which library.
         tally: what it did.
         as_json: whether a program reads it.
         more: what else such a program gets.
     """
+    from vectorstore.ingest.listings.rejects import Reject
+
     seconds = time.perf_counter() - tally.started
     refusals = [problem for problem in tally.problems if problem.kind != "skipped"]
     skipped = [problem for problem in tally.problems if problem.kind == "skipped"]
@@ -153,7 +208,7 @@ def report(settings: Settings, tally: Tally, as_json: bool, **more: Any) -> int:
         counts = {name: getattr(tally, name) for name in _COUNTED}
         rows = {"refusals": _rows(refusals), "skipped": _rows(skipped), "missing": [r.arxiv_id for r in tally.missing]}
         totals = {"refused": len(refusals), "papers": tally.papers, "seconds": round(seconds, 3)}
-        print_json({**counts, **totals, "library": str(settings.library), **rows, **more})
+        print_json({**counts, **totals, "library": str(chosen.library), **rows, **more})
         return status
     _say("skipped", skipped)
     _say("refused", refusals)
@@ -164,7 +219,7 @@ def report(settings: Settings, tally: Tally, as_json: bool, **more: Any) -> int:
     there = f"; {named - len(missing):,} of the {named:,} papers named are in" if named else ""
     print(
         f"{_counts(tally)}, {len(refusals):,} refused in {seconds:.1f} s{there}; "
-        f"{_papers_in_words(tally.papers)} in {clean(str(settings.server or settings.library))}"
+        f"{_papers_in_words(tally.papers)} in {clean(str(chosen.server or chosen.library))}"
     )
     return status
 
@@ -189,96 +244,15 @@ def _papers_in_words(count: int) -> str:
     return "1 paper" if count == 1 else f"{count:,} papers"
 
 
-def _papers(places: Iterable[str], selection: Selection, tally: Tally, reach: Reach) -> Iterator[Paper]:
-    """The papers of every place; what cannot be read, and what is only named, goes to the tally."""
-    for record in read_papers(reach.follow(find_inputs(places)), selection):
+def _read_papers(places: Iterable[str], selection: Selection, tally: Tally, read: InputBytes) -> Iterator[Paper]:
+    """Yield the papers of every place; what cannot be read, and what is only named, goes to the tally."""
+    from vectorstore.ingest import Reference, find_inputs, read_papers
+    from vectorstore.ingest.listings.rejects import Reject
+
+    for record in read_papers(read.follow(find_inputs(places)), selection):
         if isinstance(record, Reject):
             tally.problems.append(record)
         elif isinstance(record, Reference):
             tally.references.append(record)
         else:
             yield record
-
-
-class Meter:
-    """Shows progress on standard error: a bar on a terminal, now and then a line elsewhere.
-
-    Args:
-        work: what is done, in a word.
-        expected: how much of all that is to be read has been read when a report comes, from 0 to 1, or None where that
-            is not known. Only with it there is an estimate of the time that is left.
-    """
-
-    def __init__(self, work: str = "ingesting", expected: Callable[[Progress], float | None] = lambda _: None) -> None:
-        self.work = work
-        self.expected = expected
-        self.pace = Pace()
-        self._bar: Bar | None = None
-        self._began = self._said = time.monotonic()
-        self._before = self._latest = 0
-
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty():
-            from rich import progress
-            from rich.console import Console
-
-            columns = (
-                progress.TextColumn("{task.description}", markup=False),
-                progress.BarColumn(bar_width=16),
-                progress.TimeElapsedColumn(),
-                progress.TextColumn("{task.fields[said]}", markup=False),
-            )
-            self._bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def begin(self, work: str, expected: Callable[[Progress], float | None] = lambda _: None) -> None:
-        """Say what is done from now on."""
-        self.work, self.expected, self.pace = clean(work), expected, Pace()
-        self._before, self._latest = 0, 0
-
-    def say(self, text: str) -> None:
-        """Say something in between."""
-        if self._bar is not None:
-            self._bar.console.print(clean(text), markup=False)
-        else:
-            note(text)
-
-    def show_more(self, progress: Progress) -> None:
-        """Say how far it is with a part of the work that comes in many."""
-        if progress.done < self._latest:  # the next part has begun
-            self._before += self._latest
-        self._latest = progress.done
-        self.show(Progress(self._before + progress.read, self._before + progress.done))
-
-    def show(self, progress: Progress) -> None:
-        """Say how far it is, in papers."""
-        share = self.expected(progress)
-        self.pace.note(progress, share)
-        if self._bar is not None:
-            if not self._bar.task_ids or self._bar.tasks[-1].description != self.work:
-                self._bar.add_task(self.work, total=None, said="")
-            # As long as more is to be read, the papers read so far are only that share of the whole.
-            total = progress.read / share if share else progress.read
-            said = ", ".join([f"{progress.done:,}/{progress.read:,}", *self._pace()])
-            self._bar.update(self._bar.task_ids[-1], total=total, completed=progress.done, said=said)
-            return
-        now = time.monotonic()
-        if now - self._said > (_PAUSE if now - self._began < _SOON else _LATER):
-            self._said = now
-            of_all = "" if share is None else f" ({100 * share:.0f} % of the input)"
-            words = f"{self.work}: {progress.done:,} of the {progress.read:,} papers read so far{of_all}"
-            print(", ".join([words, *self._pace()]), file=sys.stderr, flush=True)
-
-    def _pace(self) -> Iterator[str]:
-        """How fast it goes and how long the rest takes, as far as that is known."""
-        if (rate := self.pace.rate) is not None:
-            yield f"{rate:,.0f}/s"
-        if (left := self.pace.left) is not None:
-            yield str(left)

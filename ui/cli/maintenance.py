@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.cli.options import filter_options, filters, json_option, library_options, settings
-from ui.cli.wait_option import patience, wait_option, write_options
+from ui.cli.options import (
+    filter_options,
+    filters,
+    json_option,
+    library_options,
+    settings,
+    wait_option,
+    wait_policy,
+    write_options,
+)
+from ui.cli.output import Printer, clean, note, print_json
 
 if TYPE_CHECKING:
     from qa.settings import Settings
 
 _FIRST = 10  # titles of a preview
-_AT_ONCE = 1_000  # vectors that the doctor reads between two reports
 _BACKUP = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(short_help="Check the library, and mend it.")
+@click.command()
 @click.option("--repair", is_flag=True, help="Make again what is damaged and can be made of the papers in the record.")
 @write_options
 @json_option
@@ -36,8 +45,7 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
       arxivqa doctor
       arxivqa doctor --repair
     """
-    from ui.cli.ingest import Meter
-    from ui.cli.output import note
+    from ui.cli.progress import Meter
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.maintenance import doctor as checks
 
@@ -45,10 +53,9 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
     embedder = Embedder(chosen.model)
     findings = _examined(chosen, embedder, as_json)
     if repair and any(finding.mend for finding in findings if not finding.well):
-        with Meter() as meter:
-            meter.work = "embedding"
+        with Meter("embedding") as meter:
             done = checks.repair(
-                chosen.library, embedder, findings, progress=meter.show, patience=patience(), server=chosen.server
+                chosen.library, embedder, findings, progress=meter.show, patience=wait_policy(), server=chosen.server
             )
         for what in done:
             note(what)
@@ -60,9 +67,7 @@ def doctor(context: click.Context, /, repair: bool, as_json: bool, **common: Any
 
 def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
     """The findings of a look at a library, each printed when it is made."""
-    from ui.cli.ingest import Meter
-    from ui.cli.output import Printer, clean, print_json
-    from vectorstore.engine.ingestion import Progress
+    from ui.cli.progress import Meter
     from vectorstore.maintenance import doctor as checks
 
     printer = Printer()
@@ -73,10 +78,10 @@ def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
         def report(done: int, chunks: int) -> None:
             if not meters:
                 meters.append(stack.enter_context(Meter("reading vectors")))
-            _shown(meters[0])(Progress(min(done + _AT_ONCE, chunks), done), chunks)
+            meters[0].show_count(done, chunks)
 
         for finding in checks.examine(
-            chosen.library, embedder, report=report, patience=patience(), server=chosen.server
+            chosen.library, embedder, report=report, patience=wait_policy(), server=chosen.server
         ):
             stack.close()  # what is found stands below the bar, not in it
             findings.append(finding)
@@ -88,7 +93,7 @@ def _examined(chosen: Settings, embedder: Any, as_json: bool) -> list[Any]:
     return findings
 
 
-@click.command(short_help="Copy the library into one file.")
+@click.command()
 @click.argument("file", metavar="FILE", type=_BACKUP)
 @wait_option
 @json_option
@@ -105,19 +110,22 @@ def backup(context: click.Context, /, file: Path, as_json: bool, **common: Any) 
     Example:
       arxivqa backup ~/arxivqa-2026-11-20.zip
     """
-    from ui.cli.ingest import Meter
+    from ui.cli.progress import Meter
     from vectorstore.maintenance import backup as backups
 
     chosen = settings(context, **common)
-    with Meter() as meter:
-        meter.work = "copying"
+    with Meter("copying") as meter:
         contents = backups.write(
-            chosen.library, file, _shown(meter), patience=patience(meter.say), server=chosen.server
+            chosen.library,
+            file,
+            lambda now, papers: meter.show_count(now.done, papers),
+            patience=wait_policy(meter.say),
+            server=chosen.server,
         )
     _say(file, contents, as_json, f"are in {file} ({file.stat().st_size / 1e6:,.1f} MB)")
 
 
-@click.command(short_help="Make a library of a backup.")
+@click.command()
 @click.argument("file", metavar="FILE", type=_BACKUP)
 @click.option("--force", is_flag=True, help="Replace a library that has papers, or is damaged.")
 @write_options
@@ -134,30 +142,23 @@ def restore(context: click.Context, /, file: Path, force: bool, as_json: bool, *
       arxivqa restore ~/arxivqa-2026-11-20.zip --library ~/papers
       arxivqa restore ~/arxivqa-2026-11-20.zip --force
     """
-    from ui.cli.ingest import Meter
+    from ui.cli.progress import Meter
     from vectorstore.maintenance import restore as maintenance_restore
 
     chosen = settings(context, **common)
-    with Meter() as meter:
-        meter.work = "restoring"
+    with Meter("restoring") as meter:
         contents = maintenance_restore.restore(
-            file, chosen.library, force=force, report=_shown(meter), patience=patience(), server=chosen.server
+            file,
+            chosen.library,
+            force=force,
+            report=lambda now, papers: meter.show_count(now.done, papers),
+            patience=wait_policy(),
+            server=chosen.server,
         )
     _say(file, contents, as_json, f"are in {chosen.server or chosen.library}")
 
 
-def _shown(meter: Any) -> Any:
-    from vectorstore.engine.ingestion import Progress
-
-    def show(progress: Progress, papers: int) -> None:
-        meter.expected = lambda now: now.read / papers if papers else None
-        meter.show(progress)
-
-    return show
-
-
 def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:
-    from ui.cli.output import clean, print_json
 
     if as_json:
         told = {"papers": contents.papers, "chunks": contents.chunks, "model": contents.model}
@@ -166,7 +167,7 @@ def _say(file: Path, contents: Any, as_json: bool, where: str) -> None:
         click.echo(clean(f"{contents.papers:,} papers, as they were at {contents.made:%Y-%m-%d %H:%M} UTC, {where}"))
 
 
-@click.command(short_help="Take papers out of the library.")
+@click.command()
 @click.argument("arxiv_ids", metavar="[ID]...", nargs=-1)
 @click.option("--listing", "listings", metavar="FILE", multiple=True, help="Read from this listing; repeat for any.")
 @filter_options
@@ -195,9 +196,6 @@ def remove(
       arxivqa remove --listing 000_cdcf8936b632e156.txt
       arxivqa remove --category eess.IV --until 2019 --yes
     """
-    import sys
-
-    from ui.cli.output import Printer, clean, note, print_json
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.library import Library
 
@@ -207,7 +205,7 @@ def remove(
         raise click.UsageError("Say which papers: ids, --listing, --since, --until, --category or another filter.")
     chosen = settings(context, **common)
     with Library.open(
-        chosen.library, embedder=Embedder(chosen.model), patience=patience(), server=chosen.server
+        chosen.library, embedder=Embedder(chosen.model), patience=wait_policy(), server=chosen.server
     ) as library:
         removal = library.removal(narrowed, listings)
         shown = library.get(removal.gone[:_FIRST])

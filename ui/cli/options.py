@@ -1,28 +1,31 @@
-"""What several commands take: the library, the settings, the language model, the filters, JSON."""
+"""What several commands take: the library, the settings, the language model, the filters, a time to wait, JSON."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
-from vectorstore.errors import ArxivQAError, InputError
-from vectorstore.filters import Filters
+from ui.cli.output import note
+from vectorstore.errors import ArxivQAError
 
 if TYPE_CHECKING:
-    from qa.settings import Settings
+    from vectorstore.storage.file_lock import WaitPolicy
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Command = Callable[P, R]
 
 LAST = "last"
+FORMATS = ("text", "json", "bibtex", "ris", "csv", "markdown")  # of papers
+NO_MODEL = {"llm": "extractive"}  # what lists papers must not wait for a language model, or fail without it
+_SECONDS = 600.0  # to wait for another process that writes
+_WRITING = "ui.cli.options."
 
 
 class Day(click.ParamType[date]):
@@ -65,7 +68,7 @@ class LlmName(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name, or fail as a usage error."""
         from qa.llm.factory import need
-        from qa.llm.names import WITHOUT_MODEL, ModelName
+        from qa.llm.protocol import WITHOUT_MODEL, ModelName
 
         try:
             named = ModelName.parse(str(value))
@@ -141,6 +144,50 @@ def filter_options(command: Command[P, R], *, last: bool = False) -> Command[P, 
     ):
         command = option(command)
     return command
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    context.meta[f"{_WRITING}{parameter.name}"] = value
+
+
+def wait_option(command: Command[P, R]) -> Command[P, R]:
+    """--wait, for commands that hold the writer's lock; `wait_policy` reads it."""
+    option = click.option(
+        "--wait",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        default=_SECONDS,
+        expose_value=False,
+        callback=_keep,
+        help=f"How long to wait for another process that is writing; {_SECONDS:.0f}, and 0 to fail at once.",
+    )
+    return option(command)
+
+
+def write_options(command: Command[P, R]) -> Command[P, R]:
+    """--wait and --take-over, for commands that write; `wait_policy` reads them."""
+    option = click.option(
+        "--take-over",
+        is_flag=True,
+        expose_value=False,
+        callback=_keep,
+        help="Write from this machine from now on, where another one writes to a library on a Chroma server.",
+    )
+    return wait_option(option(command))
+
+
+def wait_policy(told: Callable[[str], None] | None = None) -> WaitPolicy:
+    """Return how the command that runs waits for another process that writes, and whether it takes the right to write.
+
+    Args:
+        told: what says once for whom; standard error when None.
+    """
+    from vectorstore.storage.file_lock import WaitPolicy
+
+    context = click.get_current_context(silent=True)
+    given = context.meta if context else {}
+    seconds, take_over = given.get(f"{_WRITING}wait", _SECONDS), given.get(f"{_WRITING}take_over", False)
+    return WaitPolicy(seconds, told or note, take_over=take_over)
 
 
 def _several(name: str, field: str, metavar: str, said: str) -> Callable[[Command[P, R]], Command[P, R]]:

@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa.answer import Answer, Statement
-from vectorstore.paper import Paper
-
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from qa.answer import Answer, Statement
+    from vectorstore.paper import Paper
 
 WIDTH = 100  # longer lines are hard to read, however wide the terminal
 # Marks of direction reorder what surrounds them, so that a line reads other than it is.

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from ui.cli.options import filter_options, filters, json_option, library_options, llm_options, settings
+from ui.cli.output import Printer, clean, note, print_json
 
 
-@click.group(short_help="Keep questions, and ask them again when papers come.")
+@click.group()
 def questions() -> None:
     """Keep questions, and ask them again over the papers that are new since your last visit.
 
@@ -44,7 +45,6 @@ def list_(context: click.Context, /, as_json: bool, **common: Any) -> None:
     """List the questions that are kept, the oldest first."""
     from qa.history.store import LOCAL, Store
     from qa.query import describe
-    from ui.cli.output import Printer, clean, note, print_json
 
     with Store(settings(context, **common).conversations) as store:
         kept = store.saved_questions(LOCAL)
@@ -83,6 +83,27 @@ def ask(context: click.Context, /, as_json: bool, **common: Any) -> None:
 
     This is no visit: the papers stay new until arxivqa find --since last has listed them.
     """
-    from ui.cli import whats_new
+    import qa
+    from qa.history import whats_new
+    from qa.history.store import LOCAL, Store
+    from ui.cli.find import describe_news
 
-    whats_new.ask_again(settings(context, **common), as_json)
+    chosen = settings(context, **common)
+    with Store(chosen.conversations) as store, qa.open_assistant(settings=chosen) as assistant:
+        visit, kept = store.last_visit(LOCAL), store.saved_questions(LOCAL)
+        found = whats_new.news(assistant.library, visit)
+        note(describe_news(found, visit))
+        printer, count = Printer(), 0
+        for count, (question, answer) in enumerate(whats_new.ask_again(assistant, kept, found), start=1):
+            if as_json:
+                print_json({"id": question.id, **answer.to_json()})
+                continue
+            if count > 1:
+                printer.line()
+            printer.line((clean(question.question), "bold"))
+            printer.line()
+            printer.answer(answer)
+    if not kept:
+        note('No question is kept yet. Keep one: arxivqa questions save "Which papers …?"')
+    elif not count:
+        note("None of the questions that are kept is answered by these papers.")

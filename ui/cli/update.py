@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.cli.options import json_option, library_options, settings
-from ui.cli.wait_option import patience, write_options
+from ui.cli.options import json_option, library_options, settings, wait_policy, write_options
+from ui.cli.output import Printer, clean, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vectorstore.ingest.arxiv.subscriptions import Subscription
 
 
-@click.command(short_help="Fetch what is new on arXiv.")
+@click.command()
 @click.argument("queries", metavar="[QUERY]...", nargs=-1)
 @click.option("--list", "listing", is_flag=True, help="Say what is followed and how far it is; ask arXiv nothing.")
 @click.option("--forget", is_flag=True, help="Follow these queries no longer; their papers stay.")
@@ -77,7 +77,8 @@ def _named(settings: Settings, queries: Sequence[str]) -> list[Subscription]:
 
 
 def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
-    from ui.cli.ingest import Meter, Tally, report
+    from ui.cli.ingest import Tally, report
+    from ui.cli.progress import Meter
     from vectorstore.embedding.embedder import Embedder
     from vectorstore.ingest.arxiv import sync
     from vectorstore.ingest.arxiv.client import Api
@@ -88,14 +89,14 @@ def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
     with (
         Meter() as meter,
         Library.open(
-            settings.library, embedder=embedder, patience=patience(meter.say), server=settings.server
+            settings.library, embedder=embedder, patience=wait_policy(meter.say), server=settings.server
         ) as library,
     ):
         api = Api(meter.say)
         for one in meant:
             meter.begin(f"fetching {one.words}")
             before = (tally.added, tally.replaced)
-            tally.take(sync.update(library, api, one, meter.show_more))
+            tally.take(sync.update(library, api, one, meter.show_part))
             added, replaced = tally.added - before[0], tally.replaced - before[1]
             rows.append({"query": one.words, "added": added, "replaced": replaced})
             meter.say(f"{one.words}: {added:,} new, {replaced:,} replaced")
@@ -104,7 +105,6 @@ def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
 
 
 def _list(settings: Settings, as_json: bool) -> int:
-    from ui.cli.output import Printer, print_json
 
     meant = _named(settings, ())
     if as_json:
@@ -129,7 +129,6 @@ def _how_far(one: Subscription) -> str:
 
 
 def _forget(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
-    from ui.cli.output import clean, print_json
     from vectorstore.ingest.arxiv import subscriptions
 
     gone = _named(settings, queries)

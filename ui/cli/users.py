@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from ui.cli.options import json_option, library_options, settings
+from ui.cli.output import note, print_json
 
 
-@click.group(short_help="Say who may sign in to the page.")
+@click.group()
 def users() -> None:
     """Say who may sign in to a page that is served to other machines (arxivqa chat --host ADDRESS).
 
@@ -28,7 +29,7 @@ def users() -> None:
 @library_options
 @click.pass_context
 def add(context: click.Context, /, name: str, **common: Any) -> None:
-    """Make the user NAME, or give her another password, which signs her out everywhere.
+    """Make the user NAME, or give that user another password, which ends every session of theirs.
 
     The password is asked for twice. Where standard input is no terminal, its first line is the password.
     """
@@ -48,7 +49,7 @@ def add(context: click.Context, /, name: str, **common: Any) -> None:
 @library_options
 @click.pass_context
 def remove(context: click.Context, /, name: str, **common: Any) -> None:
-    """Take the user NAME out, which signs her out everywhere. Her conversations are kept."""
+    """Take the user NAME out, which ends every session of theirs. The conversations are kept."""
     from ui.web.auth.accounts import Accounts, normal
 
     Accounts(settings(context, **common).users).remove(name)
@@ -61,7 +62,6 @@ def remove(context: click.Context, /, name: str, **common: Any) -> None:
 @click.pass_context
 def list_(context: click.Context, /, as_json: bool, **common: Any) -> None:
     """List everyone who may sign in."""
-    from ui.cli.output import note, print_json
     from ui.web.auth.accounts import Accounts
 
     path = settings(context, **common).users

@@ -11,8 +11,7 @@ from markdown_it import MarkdownIt
 
 from qa.answer import Answer, Citation, Statement
 from qa.export.conversations import answer_with_references, export, to_json
-from qa.history.models import Conversation
-from qa.history.turn import Turn
+from qa.history.models import Conversation, Turn
 from vectorstore import Filters, InputError, Paper
 
 NOW = datetime(2026, 11, 20, 20, 15, tzinfo=UTC)

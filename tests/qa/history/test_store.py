@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from qa.answer import Answer, Statement
+from qa.history.models import Turn, history
 from qa.history.store import ConversationsError, Store
-from qa.history.turn import Turn, history
 from vectorstore import ArxivQAError, Filters, InputError
 
 
@@ -143,23 +143,6 @@ def test_ratings_are_kept_and_taken_back(store: Store) -> None:
         store.rate("ada", conversation, 3, "up")
 
 
-def test_what_was_rated_comes_with_what_was_said_before_it(store: Store) -> None:
-    talk, other = store.create("ada"), store.create("bob")
-    first = _answered("one")
-    store.append("ada", talk, first)
-    store.append("ada", talk, Turn("failed", failure="no model"))
-    store.append("ada", talk, replace(_answered("two"), rating="up"))
-    store.append("bob", other, replace(_answered("three"), rating="down"))
-    everyone = list(store.rated())
-    assert [(rated.conversation, rated.number, rated.turn.rating) for rated in everyone] == [
-        (talk, 3, "up"),
-        (other, 1, "down"),
-    ]
-    assert everyone[0].history == (first.answer,)
-    assert [rated.turn.question for rated in store.rated("bob")] == ["three"]
-    assert list(store.rated("eve")) == []
-
-
 def test_saved_questions_are_kept_once_and_forgotten(store: Store) -> None:
     narrowed = Filters(categories=("cs.CV",), since=date(2020, 1, 1))
     first = store.save_question("ada", "  What is new on stains? ")
@@ -230,7 +213,6 @@ def test_lists_hold_what_is_ones_own_only(store: Store) -> None:
     assert store.conversations("bob") == []
     assert store.conversations("bob", "hers") == []
     assert store.saved_questions("bob") == []
-    assert list(store.rated("bob")) == []
     assert store.last_visit("bob") is None
 
 
@@ -265,7 +247,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from qa.history.store import Store
-from qa.history.turn import Turn
+from qa.history.models import Turn
 print(flush=True)
 sys.stdin.readline()
 with Store(Path(sys.argv[1])) as store:

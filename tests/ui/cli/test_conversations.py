@@ -1,4 +1,4 @@
-"""`arxivqa conversations`, and `arxivqa eval --rated`: what was asked on the page, from the shell."""
+"""`arxivqa conversations`: what was asked on the page, from the shell."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import qa
+from qa.history.models import Turn
 from qa.history.store import LOCAL, Store
-from qa.history.turn import Turn
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -129,35 +129,3 @@ def test_a_damaged_file_is_a_clear_error(arxivqa: Run, tmp_path: Path) -> None:
     done = arxivqa("conversations", "list", ARXIVQA_CONVERSATIONS=str(path))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"arxivqa: The file of conversations {path} is damaged")
-
-
-def test_rated_answers_are_asked_again_and_measured(
-    arxivqa: Run, kept: Path, seeds_library: Path, ids: dict[str, str]
-) -> None:
-    done = arxivqa("eval", "--rated", "--misses", "--json", library=seeds_library, ARXIVQA_CONVERSATIONS=str(kept))
-    assert (done.returncode, done.stderr) == (0, "")
-    found = json.loads(done.stdout)
-    assert found["questions"] == "ratings"
-    assert found["figures"]["single"]["cited first"]["value"] == 1
-    assert found["figures"]["rejected"]["not repeated"]["value"] == 0
-    assert [(miss["qid"], miss["why"]) for miss in found["misses"]] == [(f"{ids['first']}.2", "repeated")]
-    done = arxivqa("eval", "--rated", library=seeds_library, ARXIVQA_CONVERSATIONS=str(kept))
-    assert "answers rated up, by the papers that they cited: 1" in done.stdout
-    assert "answers rated down: 1" in done.stdout
-    assert "confidence" not in done.stdout
-
-
-def test_without_ratings_there_is_nothing_to_measure(arxivqa: Run, tmp_path: Path, seeds_library: Path) -> None:
-    path = tmp_path / "conversations.sqlite3"
-    done = arxivqa("eval", "--rated", library=seeds_library, ARXIVQA_CONVERSATIONS=str(path))
-    assert done.returncode == 1
-    assert f"No answer in {path} was rated. Rate some on the page" in done.stderr
-
-
-@pytest.mark.parametrize(
-    "arguments", [[], ["--rated", __file__], ["--rated", "--answers", __file__]], ids=["neither", "both", "answers"]
-)
-def test_rated_and_a_file_are_two_things(arxivqa: Run, arguments: list[str]) -> None:
-    done = arxivqa("eval", *arguments)
-    assert done.returncode == 2
-    assert "--rated" in done.stderr

@@ -176,7 +176,7 @@ def test_progress_in_a_log_says_how_much_of_the_input_was_read(
     arxivqa: Run, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for pause in ("_PAUSE", "_LATER"):
-        monkeypatch.setattr(f"ui.cli.ingest.{pause}", 0.0)
+        monkeypatch.setattr(f"ui.cli.progress.{pause}", 0.0)
     done = arxivqa("ingest", SEEDS, library=copy)
     assert "ingesting: 249 of the 249 papers read so far (100 % of the input)\n" in done.stderr
     piped = arxivqa("ingest", "-", library=copy, stdin=FIELDED)
@@ -191,7 +191,7 @@ def test_ctrl_c_says_what_is_in(arxivqa: Run, copy: Path, monkeypatch: pytest.Mo
             yield from papers
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ui.cli.ingest.read_papers", pressed)
+    monkeypatch.setattr("vectorstore.ingest.read_papers", pressed)
     done = arxivqa("ingest", SEEDS, library=copy)
     assert (done.returncode, done.stdout) == (130, "")
     assert "papers read are in; run this again for the others.\n" in done.stderr

@@ -9,12 +9,9 @@ from pathlib import Path
 import pytest
 
 from qa import Answer, Citation, Paper, Statement
-from qa.settings import Settings
 from tests.qa.llm.scripted_server import ScriptedServer
-from tests.ui.cli.conftest import HOSTILE
-from ui.cli import ask
+from tests.ui.cli.conftest import HOSTILE, Run
 from ui.cli.output import Printer, print_json
-from vectorstore import Filters
 
 PAPER = Paper("2012.12535", "StainNet", "It has only 1.28K parameters.")
 
@@ -67,13 +64,12 @@ def test_what_a_model_writes_commands_no_terminal(capsys: pytest.CaptureFixture[
     assert "red" in shown
 
 
-def test_one_question_is_asked_of_the_model_that_is_set(
-    seeds_library: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_question_is_asked_of_the_model_that_is_set(arxivqa: Run, seeds_library: Path) -> None:
     question = "How many parameters does the stain normalization network have?"
     with ScriptedServer("StainNet has only 1.28K parameters. It has 93.7 layers [1].") as server:
-        settings = Settings(library=seeds_library, llm="openai/scripted", llm_url=server.url, strict=True)
-        assert ask.single(settings, question, Filters(), 10, as_json=True) == 0
-    row = json.loads(capsys.readouterr().out)
+        model = {"ARXIVQA_LLM": "openai/scripted", "ARXIVQA_LLM_URL": server.url}
+        done = arxivqa("ask", question, "--strict", "--json", library=seeds_library, **model)
+    assert done.returncode == 0
+    row = json.loads(done.stdout)
     assert (row["backend"], row["text"]) == ("openai/scripted", "StainNet has only 1.28K parameters. [1]")
     assert [sentence["supported"] for sentence in row["sentences"]] == [True]

@@ -8,8 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import platformdirs
 import pytest
+
+from ui.cli.main import MODULES
+from ui.cli.main import arxivqa as shell
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -34,16 +38,36 @@ def test_each_help_is_a_manual_with_an_example(arxivqa: Run, command: str) -> No
         assert option in done.stdout
 
 
-def test_help_waits_for_no_framework() -> None:
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "ui.cli", "ask", "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+def _imported(*arguments: str) -> set[str]:
+    """The modules that a new process imports for these arguments."""
+    command = [sys.executable, "-X", "importtime", "-m", "ui.cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+def test_the_list_of_commands_waits_for_none_of_them() -> None:
+    imported = _imported("--help")
+    assert "ui.cli.main" in imported
+    assert not {name for name in imported if name.startswith("qa")}
+    assert not {f"ui.cli.{module}" for module, _, _ in MODULES.values()} & imported
+
+
+@pytest.mark.parametrize("command", ["ask", "ingest", "chat", "eval", "doctor"])
+def test_the_help_of_a_command_waits_for_no_framework(command: str) -> None:
+    imported = {name.partition(".")[0] for name in _imported(command, "--help")}
     assert "click" in imported
-    assert not imported & {"torch", "chromadb", "llama_index", "gradio", "sentence_transformers", "tantivy", "numpy"}
+    frameworks = "torch chromadb llama_index gradio sentence_transformers tantivy numpy scipy pydantic rich"
+    assert not imported & set(frameworks.split())
+
+
+def test_each_line_of_the_list_is_a_command_of_that_name() -> None:
+    context = click.Context(shell)
+    for name in shell.list_commands(context):
+        command = shell.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert command.help
+    assert shell.get_command(context, "nonsense") is None
 
 
 def test_the_version_is_the_installed_one(arxivqa: Run) -> None:

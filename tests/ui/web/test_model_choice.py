@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from qa.assistant import Assistant
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from qa.llm.factory import open_model
 from qa.llm.protocol import LanguageModel, LanguageModelError
 from qa.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from qa.query.describe import filters as words
 from vectorstore import Filters
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.history.turn import Rating, Turn
+from qa.history.models import Rating, Turn
 from ui.web.ask import filter_form
 from ui.web.ask.filter_chips import dropped
 from ui.web.ask.messages import changing
@@ -147,9 +147,9 @@ class AskEvents:
 
     def forget(self, here: str, event: gr.EventData, request: gr.Request) -> Update:
         """Forget the saved question that an answer belongs to."""
-        question, user = self._drawing.turn(here, event.turn, request).question, self._context.user(request)
+        turn, user = self._drawing.turn(here, event.turn, request), self._context.user(request)
         for kept in self._context.store.saved_questions(user):
-            if kept.question == question:
+            if (kept.question, kept.filters) == (turn.question, turn.given):
                 self._context.store.forget_question(user, kept.id)
         return self._drawing.chat(here, request), self._drawing.saved(request)
 

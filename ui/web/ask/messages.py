@@ -10,22 +10,25 @@ from itertools import groupby
 
 from qa.answer import Answer, Citation, Statement
 from qa.export.conversations import answer_with_references
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from qa.query.describe import filters
 from ui.web.html.escape import attribute, escape
 from ui.web.html.latex import typeset
+from vectorstore import Filters
 
 _HOVER = 300  # characters of evidence over a mark; a tooltip is no page
 # HTML keeps no line break of ours elsewhere (see `ui.web.html.escape`), and a text to be copied needs them.
 _BREAK = "&#10;"
 
 
-def messages(turns: Sequence[Turn], saved: Collection[str] = (), suggested: Sequence[str] = ()) -> list[dict[str, str]]:
+def messages(
+    turns: Sequence[Turn], saved: Collection[tuple[str, Filters]] = (), suggested: Sequence[str] = ()
+) -> list[dict[str, str]]:
     """Return the conversation as the messages of a Gradio chat, numbering the turns from 1.
 
     Args:
         turns: oldest first.
-        saved: the questions that the user saved.
+        saved: the questions that the user saved, each with its filters.
         suggested: what could be asked next; stands under the last answer.
     """
     shown = []
@@ -35,7 +38,7 @@ def messages(turns: Sequence[Turn], saved: Collection[str] = (), suggested: Sequ
         asked = f'<div class="asking">{question(turn.question, number)}{edit}</div>'
         answered = reply(turn, number)
         if turn.failure is not None or turn.stopped or (turn.answer is not None and turn.answer.complete):
-            answered += actions(turn, number, last=last, saved=turn.question in saved)
+            answered += actions(turn, number, last=last, saved=(turn.question, turn.given) in saved)
             answered += suggestions(suggested) if last else ""
         shown.append({"role": "user", "content": asked})
         shown.append({"role": "assistant", "content": f'<div class="turn-answer">{answered}</div>'})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from qa.assistant import CANDIDATES
 from qa.dialog.suggestions import suggest
-from qa.history.turn import Turn, history
+from qa.history.models import Turn, history
 from ui.web.context import AppContext
 from ui.web.model_choice import EXTRACTIVE
 from vectorstore import ArxivQAError

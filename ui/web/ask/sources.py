@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from qa.answer import Answer, Citation, Retrieved
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from qa.query.describe import day
 from ui.web.html.escape import attribute, escape
 from ui.web.html.latex import typeset

@@ -6,14 +6,14 @@ from typing import Any
 
 import gradio as gr
 
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from ui.web.ask import welcome
 from ui.web.ask.messages import messages
 from ui.web.ask.runner import Answering, ConversationView, settled
 from ui.web.ask.sidebar import saved
 from ui.web.ask.sources import sources
 from ui.web.context import AppContext
-from vectorstore import ArxivQAError
+from vectorstore import ArxivQAError, Filters
 
 
 class Renderer:
@@ -28,11 +28,11 @@ class Renderer:
         self._context = context
         self._answering = answering
 
-    def marked(self, user: str) -> set[str]:
-        """Return the questions that the user has saved, which `talk` marks as such."""
-        return {question.question for question in self._context.store.saved_questions(user)}
+    def marked(self, user: str) -> set[tuple[str, Filters]]:
+        """Return the questions that the user has saved, with their filters; `talk` marks them as such."""
+        return {(question.question, question.filters) for question in self._context.store.saved_questions(user)}
 
-    def talk(self, talk: ConversationView, marked: set[str]) -> tuple[list[Any], str]:
+    def talk(self, talk: ConversationView, marked: set[tuple[str, Filters]]) -> tuple[list[Any], str]:
         """Return the conversation, and its sources."""
         return messages(talk.turns, marked, talk.further), sources(talk.turns, talk.conversation)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from qa.history.models import Turn
 from qa.history.store import Store
-from qa.history.turn import Turn
 from qa.history.whats_new import News, news
 from qa.query.describe import day
 from qa.retrieval.browse import Sort, TablePage, alike, rows

@@ -7,7 +7,7 @@ import re
 
 import gradio as gr
 
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from tests.ui.web.ask.test_handlers import LIST, Page, event
 from tests.ui.web.conftest import request
 from ui.web.ask.filter_form import offers, parse_filter_form

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer import Answer, Citation, Evidence, Retrieved, Statement
-from qa.history.turn import Rating, Turn
+from qa.history.models import Rating, Turn
 from tests.ui.web.reading import Reader
 from ui.web.ask.messages import answer, changing, messages, question
 from ui.web.ask.sources import card, section, sources
-from vectorstore import Paper
+from vectorstore import Filters, Paper
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -157,7 +157,7 @@ def test_no_untrusted_text_becomes_markup(asked: str, title: str, text: str) -> 
     statements = (Statement(text, (1,)), Statement(text, (1,), "item", title), Statement(text, (), "note"))
     found = Answer(asked, statements, "answered", 0.5, (citation,), (paper,), (OTHER,), standalone=title)
     turns = [Turn(asked, found)]
-    for html in (*(m["content"] for m in messages(turns, {asked}, [title, text])), sources(turns, "0f")):
+    for html in (*(m["content"] for m in messages(turns, {(asked, Filters())}, [title, text])), sources(turns, "0f")):
         read = Reader(html)
         assert len(html.splitlines()) == 1
         assert not {"script", "img", "svg", "b", "h1", "iframe", "style"} & set(read.tags)
@@ -185,7 +185,7 @@ def test_under_an_answer_stands_what_can_be_done_with_it() -> None:
     (asked, answered) = messages([Turn("q", ANSWER)])
     assert buttons(asked["content"]) == ["edit"]
     assert buttons(answered["content"]) == ["copy", "again", "save", "up", "down"]
-    assert "Saved" in Reader(messages([Turn("q", ANSWER)], {"q"})[1]["content"]).text
+    assert "Saved" in Reader(messages([Turn("q", ANSWER)], {("q", Filters())})[1]["content"]).text
     assert buttons(messages([Turn("q", replace(ANSWER, complete=False))])[1]["content"]) == []
 
 

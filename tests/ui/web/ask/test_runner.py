@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from tests.qa.llm.scripted_server import Pause, ScriptedServer
 from tests.ui.web.test_model_choice import chosen, speaking
 from ui.web.ask.runner import Answering, ConversationView

@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from qa.answer import Answer
 from qa.assistant import Assistant
+from qa.history.models import Turn
 from qa.history.store import Store
-from qa.history.turn import Turn
 from qa.settings import Settings
 from tests.ui.web.conftest import PASSWORDS
 from tests.ui.web.visiting import Visitor

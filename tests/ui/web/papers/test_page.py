@@ -12,7 +12,7 @@ import pytest
 
 from qa.answer import Answer, Citation, Evidence
 from qa.evidence.aspects import compare
-from qa.history.turn import Turn
+from qa.history.models import Turn
 from qa.retrieval.browse import TablePage
 from tests.ui.web.conftest import request
 from ui.web.context import AppContext

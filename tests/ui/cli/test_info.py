@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from qa.llm import discovery
 from tests.qa.llm.scripted_server import ScriptedServer
-from ui.cli.models import models
+from ui.cli.info import models
 
 
 def test_models_are_listed_with_what_to_set_and_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.answer import Answer, Statement
-from qa.history.json_codec import answer_from_json, answer_to_json, filters_from_json, filters_to_json
+from qa.history.serialization import answer_from_json, answer_to_json, filters_from_json, filters_to_json
 from vectorstore import Filters, Paper, Source
 
 # No half characters: they have no bytes, and are tried below.

@@ -1,4 +1,4 @@
-"""Names of models, and counting tokens without a tokenizer."""
+"""Names of language models."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import vectorstore
 from qa.llm.factory import open_model
-from qa.llm.names import ModelName
-from qa.llm.tokens import estimate
+from qa.llm.protocol import ModelName
 from qa.settings import Settings
 from vectorstore import SettingsError
 
@@ -32,16 +30,3 @@ def test_extractive_is_no_model_and_a_folder_has_no_address(tmp_path: Path) -> N
         open_model(Settings())
     with pytest.raises(SettingsError, match="has no address"):
         open_model(Settings(llm=f"huggingface/{tmp_path}", llm_url="http://127.0.0.1:8000/v1"))
-
-
-def test_an_estimate_is_never_below_what_a_tokenizer_needs() -> None:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(Path(vectorstore.__file__).with_name("model") / "tokenizer.json"))
-    tokenizer.no_truncation()
-    for text in (
-        "We propose a convolutional neural network with 93.2% accuracy on ImageNet.",
-        r"$\mathcal{L}_{GAN} = \mathbb{E}[\log D(x)]$, Schrödinger, 深度学习, 0.05",
-        "StainNet: hyperparameterization of spatiotemporal superresolution\n\n(PSNR 31.4 dB)",
-    ):
-        assert estimate(text) >= len(tokenizer.encode(text, add_special_tokens=False).ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.answer import Answer
-from qa.history.turn import Turn, history
+from qa.history.models import Turn, history
 
 ANSWER = Answer("How many weights?")
 
