@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from ui.cli.output import note
-from vectorstore.errors import ArxivQAError
+from vectorstore.errors import ArxivQAError, InputError
+from vectorstore.filters import Filters
 
 if TYPE_CHECKING:
+    from qa.settings import Settings
     from vectorstore.storage.file_lock import WaitPolicy
 
 P = ParamSpec("P")
