@@ -81,19 +81,19 @@ soak: install-dev ## the long tests; with LISTINGS=PATH (a folder or an archive)
 		$(if $(LISTINGS),tests,tests --ignore tests/soak)
 
 eval: install ## ask the question sets over seeds/ and write the figures to docs/measurements.md (ARGS=--misses)
-	@$(BIN)/python -m benchmarks.run_eval $(ARGS)
+	@$(BIN)/python -m benchmarks.quality.run_eval $(ARGS)
 
 eval-category: install ## the same over a whole category (LISTINGS=PATH, LIBRARY=PATH, ARGS=)
-	@$(BIN)/python -m benchmarks.run_category $(if $(LIBRARY),--library "$(LIBRARY)") $(ARGS) $(if $(LISTINGS),"$(LISTINGS)")
+	@$(BIN)/python -m benchmarks.quality.run_category $(if $(LIBRARY),--library "$(LIBRARY)") $(ARGS) $(if $(LISTINGS),"$(LISTINGS)")
 
 ablation: install ## what each part earns, over seeds/ and where one is named a category's library (LIBRARY=PATH)
-	@$(BIN)/python -m benchmarks.ablation $(if $(LIBRARY),--library "$(LIBRARY)")
+	@$(BIN)/python -m benchmarks.quality.ablation $(if $(LIBRARY),--library "$(LIBRARY)")
 
 citations: install ## how well the citations of written answers are checked, written to docs/measurements.md
-	@$(BIN)/python -m benchmarks.citation_checks
+	@$(BIN)/python -m benchmarks.citations.checks
 
 bench: install-dev ## measure times and memory, and the stock pipeline beside (docs/measurements.md, ARGS=)
-	@$(BIN)/python -m benchmarks.bench $(ARGS)
+	@$(BIN)/python -m benchmarks.speed.bench $(ARGS)
 
 screenshots: install-dev browser ## make the pictures in docs/screenshots again
 	@$(BIN)/python scripts/screenshots.py

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from benchmarks import ROOT
 from vectorstore import Paper
 from vectorstore.ingest import find_inputs, read_papers
 from vectorstore.ingest.listings import Reject
 
-ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 
 

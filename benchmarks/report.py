@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import ROOT
 from qa.evaluation.bootstrap import Figure
 
-MEASUREMENTS = Path(__file__).resolve().parent.parent / "docs" / "measurements.md"
+MEASUREMENTS = ROOT / "docs" / "measurements.md"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from vectorstore import Paper
 from vectorstore.ingest import find_listings, listings
 from vectorstore.text import sentences
 
-HERE = Path(__file__).parent
+DATA = Path(__file__).with_name("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,18 @@ class Question:
     span: str
 
 
-def questions(path: Path = HERE / "questions.jsonl") -> list[Question]:
+def questions(path: Path = DATA / "questions.jsonl") -> list[Question]:
     """The training questions in the file's order."""
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     return [Question(row["id"], row["style"], row["question"], row["span"]) for row in rows]
 
 
-def far_questions(path: Path = HERE / "far_questions.txt") -> list[str]:
+def far_questions(path: Path = DATA / "far_questions.txt") -> list[str]:
     """Questions that no listing of papers answers."""
     return path.read_text(encoding="utf-8").split("\n")[:-1]
 
 
-def follow_ups(path: Path = HERE / "follow_ups.txt") -> list[str]:
+def follow_ups(path: Path = DATA / "follow_ups.txt") -> list[str]:
     """Second questions that could be asked of almost any paper."""
     return path.read_text(encoding="utf-8").split("\n")[:-1]
 

@@ -1,7 +1,7 @@
 """What answers are worth: the measures of each kind of question set, with 95 % intervals.
 
-The measures are those of `benchmarks/score.py`, which runs without this package; a test holds the two together. In
-Python, over the library in use:
+The measures are those of `benchmarks/quality/score.py`, which runs without this package; a test holds the two together.
+In Python, over the library in use:
 
 >>> from qa import open_assistant
 >>> row = {"question": "How many parameters does the stain normalization network have?", "gold": ["2012.12535"]}

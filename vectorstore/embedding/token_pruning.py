@@ -2,9 +2,9 @@
 
 The last layer hardly looks at "we propose to"; which tokens those are can be told from their states after two layers,
 and without them a quarter of the time is spared (docs/measurements.md). The idea is that of PoWER-BERT (Goyal et al.,
-2020, arXiv:2001.08950). What is fitted for it (`training/fit_pruning.py`) stands in a file beside the model's weights:
-how tokens are chosen, low-rank changes to the weights of later layers (LoRA, Hu et al., 2021, arXiv:2106.09685), and
-how the states that are left become one vector.
+2020, arXiv:2001.08950). What is fitted for it (`training/model/fit_pruning.py`) stands in a file beside the model's
+weights: how tokens are chosen, low-rank changes to the weights of later layers (LoRA, Hu et al., 2021,
+arXiv:2106.09685), and how the states that are left become one vector.
 """
 
 from __future__ import annotations

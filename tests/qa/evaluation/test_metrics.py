@@ -1,4 +1,4 @@
-"""The measures: what `benchmarks/score.py`, which runs alone, says of real and of made answers."""
+"""The measures: what `benchmarks/quality/score.py`, which runs alone, says of real and of made answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import qa
-from benchmarks import score
+from benchmarks.quality import score
 from qa import Assistant
 from qa.evaluation import bootstrap
 from qa.evaluation.dataset import Case, Reply

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import training
 from qa.query import dates
 from qa.query.parser import ParsedQuery, parse_query
+from training import corpus
 from vectorstore import Filters, InputError
 
 
@@ -69,7 +68,7 @@ def test_a_number_that_may_be_something_else_is_no_date(question: str) -> None:
 
 
 NEWEST = date(2020, 12, 31)
-TRAINING = Path(training.__file__).parent
+TRAINING = corpus.DATA
 
 
 def rows(name: str) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""How well the citations of written answers are checked, on true sentences and false ones."""

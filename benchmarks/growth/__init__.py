@@ -1,0 +1,1 @@
+"""How cost grows with a library, and what one of any size will cost."""

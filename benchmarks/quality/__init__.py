@@ -1,0 +1,1 @@
+"""How good answers are: the question sets asked, measured and set beside simpler systems."""

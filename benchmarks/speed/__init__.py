@@ -1,0 +1,1 @@
+"""Times and memory: of commands, questions by filter, the page, the table of papers, a Chroma server."""
