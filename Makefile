@@ -68,7 +68,7 @@ lint: install-dev ## ruff, ruff format, mypy, and the order of packages and fold
 	@$(BIN)/lint-imports --no-logo
 
 docs: install-dev ## build the documentation as a site into site/
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "The site's first page is site/index.html; $(BIN)/python -m mkdocs serve shows it while you write."
 
 format: install-dev ## let ruff put the code in shape

@@ -115,7 +115,8 @@ class Library:
             path: the library's folder; it may have been made by another model.
             embedder: the model to make it with; the default one when None.
             progress: told how many papers are done.
-            patience, server: as for `open`.
+            patience: as for `open`.
+            server: as for `open`.
         """
         path, embedder = _home(path), embedder or Embedder()
         with opened_to_write(path, server, patience) as old:
