@@ -12,7 +12,8 @@ from vectorstore.errors import (
 )
 from vectorstore.filters import Filters
 from vectorstore.ingest.listings.rejects import Reject
-from vectorstore.paper import Paper, Source, split_id
+from vectorstore.paper import Paper, Source
+from vectorstore.text.arxiv_ids import split_id
 
 __all__ = [
     "ArxivQAError",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vectorstore.errors import InputError
-from vectorstore.paper import split_id
+from vectorstore.text.arxiv_ids import split_id
 
 _LISTS = ("categories", "authors", "ids", "venues", "without", "without_categories")  # the fields that hold several
 _NAMES = tuple(name for name in _LISTS if name != "ids")  # and those of them that hold plain names

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from qa.answer import Answer
 from vectorstore.errors import InputError
-from vectorstore.paper import split_id
+from vectorstore.text.arxiv_ids import split_id
 
 SetKind = Literal["single", "lists", "topics", "unanswerable", "dialogs", "rejected"]
 Qid = str | int | float | None

@@ -10,7 +10,8 @@ from datetime import date
 from qa.query import authors, categories, dates, exclusions, intent, venues
 from qa.query.intent import Intent, intent_of, topic_of
 from qa.query.spans import PLACEHOLDER, FilterSpan, tidy
-from vectorstore import Filters, InputError, Paper, split_id
+from vectorstore import Filters, InputError, Paper
+from vectorstore.text.arxiv_ids import ids_in
 
 __all__ = ["Intent", "ParsedQuery", "intent_of", "parse_query", "topic_of"]
 
@@ -39,12 +40,6 @@ class ParsedQuery:
     said: Filters = Filters()
 
 
-# In running text an id needs its "arXiv" or a shape nothing else has: a number like 1234.56789 could be a measurement.
-_ID = re.compile(
-    r"(?<![\w./-])(?:arxiv\s*:\s*|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)?"
-    r"(?P<id>(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v[1-9]\d*)?)(?:\.pdf)?(?![\w/%-]|\.\d)",
-    re.I,
-)
 _HELD = 0xE001  # from here on, characters that stand for words which no further reading may touch
 _LONGEST = 2000  # longer texts are pasted abstracts or logs: patterns made for questions would only misread them
 
@@ -130,13 +125,7 @@ class _Reader:
 
 
 def _ids(text: str) -> list[FilterSpan]:
-    found = []
-    for match in _ID.finditer(text):
-        try:
-            found.append(FilterSpan(match.start(), match.end(), Filters(ids=(split_id(match["id"])[0],))))
-        except InputError:  # matched without regard to case: "CS/1234567" is not an id
-            continue
-    return found
+    return [FilterSpan(found.start, found.end, Filters(ids=(found.arxiv_id,))) for found in ids_in(text)]
 
 
 def _excluded(text: str) -> list[FilterSpan]:

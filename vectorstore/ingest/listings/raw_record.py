@@ -8,7 +8,8 @@ from datetime import date
 from typing import Protocol
 
 from vectorstore.errors import InputError
-from vectorstore.paper import Paper, Source, split_id
+from vectorstore.paper import Paper, Source
+from vectorstore.text.arxiv_ids import split_id
 from vectorstore.text.cleaning import shortened
 
 MAX_RECORD = 1 << 20
