@@ -8,6 +8,7 @@ import unicodedata
 from qa.export import math
 from vectorstore.paper import Paper
 from vectorstore.text import latex
+from vectorstore.text.dates import short_month
 
 # What TeX reads as a command, outside of mathematics; a backslash is dealt with first, through a private mark.
 _SPECIAL = {
@@ -46,7 +47,7 @@ def bibtex(paper: Paper) -> str:
         "title": "{" + escape(paper.title) + "}",
         "author": " and ".join(_name(author) for author in paper.authors if author.strip()),
         "year": str(paper.year),
-        "month": paper.published.strftime("%b").lower() if paper.published else "",
+        "month": short_month(paper.published.month).lower() if paper.published else "",
         "eprint": paper.arxiv_id,
         "archivePrefix": "arXiv",
         "primaryClass": escape(paper.categories[0]) if paper.categories else "",

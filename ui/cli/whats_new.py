@@ -6,11 +6,11 @@ import qa
 from qa.history import whats_new
 from qa.history.models import Visit
 from qa.history.store import LOCAL, Store
-from qa.query.describe import day
 from qa.settings import Settings
 from ui.cli.find import print_papers
 from ui.cli.output import Printer, clean, note, print_json
 from vectorstore.filters import Filters
+from vectorstore.text.dates import long_date
 
 
 def find(settings: Settings, topic: str | None, filters: Filters, limit: int | None, form: str) -> None:
@@ -57,7 +57,7 @@ def _said(found: whats_new.News, visit: Visit | None) -> str:
     """What is new, in a sentence."""
     if found.newest is None:
         return "No paper in this library has a date, so none can be new."
-    newest = f"of the newest listing, {day(found.newest)}"
+    newest = f"of the newest listing, {long_date(found.newest)}"
     papers = f"{found.total:,} paper{'' if found.total == 1 else 's'}"
     if visit is None:
         return f"This is your first visit, so what is new are the {papers} {newest}."
