@@ -8,6 +8,7 @@ import unicodedata
 from qa.export import math
 from vectorstore.paper import Paper
 from vectorstore.text import latex
+from vectorstore.text.cleaning import visible
 from vectorstore.text.dates import short_month
 
 # What TeX reads as a command, outside of mathematics; a backslash is dealt with first, through a private mark.
@@ -70,8 +71,7 @@ def escape(text: str) -> str:
     >>> print(escape(r"50% of \input{x} at $\alpha$, naïvely"))
     50\% of \textbackslash{}input\textbraceleft{}x\textbraceright{} at $\alpha$, na{\"\i}vely
     """
-    text = unicodedata.normalize("NFC", latex.letters(text))
-    text = " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C").split())
+    text = visible(unicodedata.normalize("NFC", latex.letters(text)))
     return "".join(part if formula else _escape_plain(part) for part, formula in math.parts(text))
 
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from qa.answer import Answer
 from vectorstore import Filters, InputError
+from vectorstore.text.cleaning import encodable
 
 T = TypeVar("T")
 _ANSWER = TypeAdapter(Answer)
@@ -51,9 +52,7 @@ def filters_from_json(text: str) -> Filters:
 
 
 def _write(kind: TypeAdapter[T], value: T) -> str:
-    text = json.dumps(kind.dump_python(value, mode="json"), ensure_ascii=False)
-    # Half a character, from an escape that is not Unicode, has no bytes to be kept as.
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return encodable(json.dumps(kind.dump_python(value, mode="json"), ensure_ascii=False))
 
 
 def _read(kind: TypeAdapter[T], text: str, name: str) -> T:

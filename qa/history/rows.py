@@ -9,6 +9,7 @@ from typing import Any
 from qa.history.json_codec import answer_from_json, answer_to_json, filters_from_json, filters_to_json
 from qa.history.models import SavedQuestion, Summary, Visit
 from qa.history.turn import Turn
+from vectorstore.text.cleaning import encodable
 
 UNTITLED = "New conversation"
 LONGEST_TITLE = 120
@@ -18,9 +19,9 @@ TURN = "question, answer, failure, stopped, dropped, given, rating"
 def turn_to_row(turn: Turn) -> tuple[Any, ...]:
     """The columns of `TURN`."""
     return (
-        whole(turn.question),
+        encodable(turn.question),
         None if turn.answer is None else answer_to_json(turn.answer),
-        None if turn.failure is None else whole(turn.failure),
+        None if turn.failure is None else encodable(turn.failure),
         turn.stopped,
         filters_to_json(turn.dropped),
         filters_to_json(turn.given),
@@ -70,12 +71,7 @@ def folded(text: str) -> str:
     >>> folded("STRASSE") == folded("Straße")
     True
     """
-    return unicodedata.normalize("NFKC", whole(text)).casefold()
-
-
-def whole(text: str) -> str:
-    """Text that can be kept: half a character, from an escape that is not Unicode, has no bytes and becomes "?"."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFKC", encodable(text)).casefold()
 
 
 def now() -> str:

@@ -12,10 +12,11 @@ from typing import Any, Self, get_args
 from qa.history import rows
 from qa.history.json_codec import filters_to_json
 from qa.history.models import Conversation, Rated, SavedQuestion, Summary, Visit
-from qa.history.rows import LONGEST_TITLE, folded, now, whole
+from qa.history.rows import LONGEST_TITLE, folded, now
 from qa.history.sqlite import ConversationsError, Database
 from qa.history.turn import Rating, Turn, history
 from vectorstore import Filters, InputError
+from vectorstore.text.cleaning import encodable
 
 __all__ = ["LOCAL", "Conversation", "ConversationsError", "Rated", "SavedQuestion", "Store", "Summary", "Visit"]
 
@@ -65,7 +66,7 @@ class Store:
         with_words = " AND EXISTS (SELECT 1 FROM words WHERE conversation = id AND instr(text, ?))" * len(words)
         with self._database.reading() as connection:
             found = connection.execute(
-                f"{_SUMMARY}{with_words} ORDER BY updated DESC, rowid DESC LIMIT ?", (whole(user), *words, limit)
+                f"{_SUMMARY}{with_words} ORDER BY updated DESC, rowid DESC LIMIT ?", (encodable(user), *words, limit)
             )
             return [rows.summary_from_row(row) for row in found]
 
@@ -74,7 +75,7 @@ class Store:
         conversation, begun = secrets.token_hex(16), now()
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO conversations VALUES (?, ?, '', ?, ?)", (conversation, whole(user), begun, begun)
+                "INSERT INTO conversations VALUES (?, ?, '', ?, ?)", (conversation, encodable(user), begun, begun)
             )
             _entitle(connection, conversation, title)
         return conversation
@@ -82,7 +83,7 @@ class Store:
     def open(self, user: str, conversation: str) -> Conversation:
         """A conversation with all its turns."""
         with self._database.reading() as connection:
-            row = connection.execute(f"{_SUMMARY} AND id = ?", (whole(user), whole(conversation))).fetchone()
+            row = connection.execute(f"{_SUMMARY} AND id = ?", (encodable(user), encodable(conversation))).fetchone()
             if row is None:
                 raise _missing()
             turns = _turns(connection, conversation)
@@ -144,7 +145,7 @@ class Store:
             found = connection.execute(
                 "SELECT id FROM conversations WHERE user = coalesce(?, user) AND id IN (SELECT conversation FROM turns "
                 "WHERE rating IS NOT NULL) ORDER BY created, rowid",
-                (None if user is None else whole(user),),
+                (None if user is None else encodable(user),),
             ).fetchall()
         for (conversation,) in found:
             with self._database.reading() as connection:
@@ -155,10 +156,10 @@ class Store:
 
     def save_question(self, user: str, question: str, filters: Filters = Filters()) -> str:
         """Keep a question that is to be asked again when papers come; returns its id. Saved twice, it is kept once."""
-        question = whole(question).strip()
+        question = encodable(question).strip()
         if not question:
             raise InputError("The question is empty. Type one.")
-        kept = whole(user), question, filters_to_json(filters)
+        kept = encodable(user), question, filters_to_json(filters)
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO questions VALUES (?, ?, ?, ?, ?)", (secrets.token_hex(8), *kept, now())
@@ -173,14 +174,16 @@ class Store:
         with self._database.reading() as connection:
             found = connection.execute(
                 "SELECT id, question, filters, saved FROM questions WHERE user = ? ORDER BY saved, rowid",
-                (whole(user),),
+                (encodable(user),),
             )
             return [rows.question_from_row(row) for row in found]
 
     def forget_question(self, user: str, id: str) -> None:
         """Forget a saved question."""
         with self._database.writing() as connection:
-            gone = connection.execute("DELETE FROM questions WHERE user = ? AND id = ?", (whole(user), whole(id)))
+            gone = connection.execute(
+                "DELETE FROM questions WHERE user = ? AND id = ?", (encodable(user), encodable(id))
+            )
             if not gone.rowcount:
                 raise InputError("There is no such saved question.")
 
@@ -195,13 +198,15 @@ class Store:
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO visits VALUES (?, ?, ?, ?)",
-                (whole(user), now(), newest.isoformat() if newest else None, " ".join(sorted(seen))),
+                (encodable(user), now(), newest.isoformat() if newest else None, " ".join(sorted(seen))),
             )
 
     def last_visit(self, user: str) -> Visit | None:
         """When a user last saw what is new; None where she never did."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT at, newest, seen FROM visits WHERE user = ?", (whole(user),)).fetchone()
+            row = connection.execute(
+                "SELECT at, newest, seen FROM visits WHERE user = ?", (encodable(user),)
+            ).fetchone()
         return rows.visit_from_row(row) if row else None
 
     def close(self) -> None:
@@ -223,7 +228,7 @@ def _turns(connection: sqlite3.Connection, conversation: str) -> tuple[Turn, ...
 def _own(connection: sqlite3.Connection, user: str, conversation: str, number: int | None = None) -> None:
     """Refuse what is not there and what is another user's, in the same words: neither may be told from the other."""
     found = connection.execute(
-        "SELECT 1 FROM conversations WHERE user = ? AND id = ?", (whole(user), whole(conversation))
+        "SELECT 1 FROM conversations WHERE user = ? AND id = ?", (encodable(user), encodable(conversation))
     ).fetchone()
     if found is None:
         raise _missing()
@@ -240,7 +245,7 @@ def _missing() -> InputError:
 
 
 def _entitle(connection: sqlite3.Connection, conversation: str, title: str) -> None:
-    title = " ".join(whole(title).split())[:LONGEST_TITLE]
+    title = " ".join(encodable(title).split())[:LONGEST_TITLE]
     connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
     connection.execute("INSERT OR REPLACE INTO words VALUES (?, 0, ?)", (conversation, folded(title)))
 

@@ -16,6 +16,7 @@ from qa.settings import Settings
 from ui.cli.output import Printer, clean, print_json
 from vectorstore.errors import ArxivQAError, InputError
 from vectorstore.filters import Filters
+from vectorstore.text.cleaning import encodable
 
 ABSTAINED = 3
 MOST_RETRIEVED = 1000
@@ -24,7 +25,7 @@ MOST_RETRIEVED = 1000
 def single(settings: Settings, question: str, filters: Filters, limit: int, as_json: bool) -> int:
     """Ask one question and print the answer; returns the exit status."""
     with qa.open_assistant(settings=settings) as assistant:
-        answer = assistant.ask(_encodable(question), filters=filters, limit=limit)
+        answer = assistant.ask(encodable(question), filters=filters, limit=limit)
     if as_json:
         print_json({"qid": None, "turn": 0, **answer.to_json()})
     else:
@@ -93,7 +94,7 @@ def _question(row: dict[str, Any]) -> str:
     question = row.get("question")
     if not isinstance(question, str) or not question.strip():
         raise InputError('there is no "question", or it is empty')
-    return _encodable(question)
+    return encodable(question)
 
 
 def _limit(row: dict[str, Any], default: int) -> int:
@@ -101,11 +102,6 @@ def _limit(row: dict[str, Any], default: int) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_RETRIEVED:
         raise InputError(f'"limit" is not a whole number from 1 to {MOST_RETRIEVED}')
     return limit
-
-
-def _encodable(text: str) -> str:
-    # Half a character, from an argument or an escape that is not Unicode, has no bytes to embed or to print.
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

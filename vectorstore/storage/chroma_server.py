@@ -14,6 +14,7 @@ from chromadb.config import Settings, System
 from chromadb.errors import ChromaError, NotFoundError, error_types
 
 from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.text.cleaning import visible
 
 _MAJOR = 1  # the version of Chroma whose answers this program's client reads
 _CONNECT, _ANSWER = 10.0, 120.0  # seconds; without a limit a machine that is gone is waited for without end
@@ -218,5 +219,5 @@ def said(server: Server, text: str) -> str:
     """The beginning of what a server says, on one line, without the token in case it sends that back."""
     if server.token:
         text = text.replace(server.token, "[token]")
-    text = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _SHOWN]).split())
+    text = visible(text[: 4 * _SHOWN])
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
