@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from qa.llm.http import is_loopback, trusted
+from vectorstore.http import is_loopback, trusted
 
 _LARGEST = 1_000_000  # bytes
 _WINDOWS = range(512, 10_000_000)  # tokens that a context may have

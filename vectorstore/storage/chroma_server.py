@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
-from functools import cache
 from typing import Any
 
 import httpx
@@ -13,6 +11,7 @@ from chromadb import Collection
 from chromadb.config import Settings, System
 from chromadb.errors import ChromaError, NotFoundError, error_types
 
+from vectorstore.http import is_loopback, trusted
 from vectorstore.storage.server_address import Server, ServerError
 from vectorstore.text.cleaning import visible
 
@@ -159,15 +158,9 @@ def session(server: Server) -> httpx.Client:
         headers=headers,
         timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
         follow_redirects=False,
-        trust_env=not server.is_here,  # or the environment's proxy would get what is meant for this machine
-        verify=_trusted(),
+        trust_env=not is_loopback(server.url),  # or the environment's proxy would get what is meant for this machine
+        verify=trusted(),
     )
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities whose certificates are trusted, read once: that takes longer than many a request."""
-    return httpx.create_ssl_context()
 
 
 def _unreachable(server: Server, error: Exception) -> ServerError:

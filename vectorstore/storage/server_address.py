@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -93,12 +92,3 @@ class Server:
     def key(self) -> str:
         """A short name for what is derived from its record, the same for the same place and without the token."""
         return hashlib.sha256("\n".join((self.url, self.tenant, self.database)).encode()).hexdigest()[:12]
-
-    @property
-    def is_here(self) -> bool:
-        """Whether the address is this machine's own."""
-        host = urlsplit(self.url).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
