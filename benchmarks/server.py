@@ -29,10 +29,11 @@ from benchmarks.latency import asked
 from qa.assistant import Assistant
 from vectorstore import Filters, Paper
 from vectorstore.embedding.embedder import Embedder
+from vectorstore.errors import ServerError
 from vectorstore.ingest.listings import find_listings, read_listing
 from vectorstore.library import Library
 from vectorstore.storage.chroma_server import ChromaServer
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 HEADS = ("record", "ingest s", "open ms", "p50 ms", "p95 ms", "filter p50 ms", "filter p95 ms", "state ms")

@@ -9,8 +9,9 @@ from contextlib import closing
 from qa.answer import Answer
 from qa.answering.output_cleaning import legible
 from qa.answering.prompts import clipped, inert
+from qa.errors import ReplyError
 from qa.evidence.tokens import stems
-from qa.llm.protocol import LanguageModel, Message, ReplyError
+from qa.llm.protocol import LanguageModel, Message
 from vectorstore.text.cleaning import visible
 
 _TOKENS = 1024  # a reasoning model thinks at the same expense

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from vectorstore.errors import ArxivQAError
+from qa.errors import ConversationsError
 
 APPLICATION = 0x61725158  # "arQX", in the file's header: another program's file must not be written to
 SCHEMA = 1
@@ -32,10 +32,6 @@ _TABLES = (
     "saved TEXT NOT NULL, UNIQUE (user, question, filters))",
     "CREATE TABLE visits (user TEXT PRIMARY KEY, at TEXT NOT NULL, newest TEXT, seen TEXT NOT NULL)",
 )
-
-
-class ConversationsError(ArxivQAError):
-    """The file of conversations cannot be opened, read or written."""
 
 
 class Database:

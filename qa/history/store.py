@@ -13,12 +13,12 @@ from qa.history import rows
 from qa.history.json_codec import filters_to_json
 from qa.history.models import Conversation, Rated, SavedQuestion, Summary, Visit
 from qa.history.rows import LONGEST_TITLE, folded, now
-from qa.history.sqlite import ConversationsError, Database
+from qa.history.sqlite import Database
 from qa.history.turn import Rating, Turn, history
 from vectorstore import Filters, InputError
 from vectorstore.text.cleaning import encodable
 
-__all__ = ["LOCAL", "Conversation", "ConversationsError", "Rated", "SavedQuestion", "Store", "Summary", "Visit"]
+__all__ = ["LOCAL", "Conversation", "Rated", "SavedQuestion", "Store", "Summary", "Visit"]
 
 # Whose conversations they are where nobody signs in: the one person at this machine.
 LOCAL = "local"

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import metadata
 
+from qa.errors import LanguageModelError, MissingExtraError
 from qa.llm import discovery
 from qa.llm.discovery import Found
 from qa.llm.errors import ProviderErrors
 from qa.llm.lazy import PendingModel
 from qa.llm.names import ModelName
-from qa.llm.protocol import LanguageModel, LanguageModelError
+from qa.llm.protocol import LanguageModel
 from qa.settings import Settings
 from vectorstore.errors import SettingsError
 
@@ -25,10 +26,6 @@ PACKAGES = {
     "anthropic": ("llama-index-llms-anthropic",),
     "huggingface": ("llama-index-llms-huggingface",),
 }
-
-
-class MissingExtraError(LanguageModelError):
-    """The packages of a provider are not installed; the message names the extra that brings them."""
 
 
 def open_model(settings: Settings, environment: Mapping[str, str] | None = None) -> LanguageModel:

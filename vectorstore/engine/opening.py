@@ -10,12 +10,12 @@ from pathlib import Path
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine import commit
 from vectorstore.engine.index_sync import catch_up, is_level
-from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError
+from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError, NoRecordError, ServerError
 from vectorstore.index.fulltext import FullText
-from vectorstore.storage.collection import COLLECTION, NoRecordError, PaperCollection
+from vectorstore.storage.collection import COLLECTION, PaperCollection
 from vectorstore.storage.file_lock import WaitPolicy, writer_lock
 from vectorstore.storage.read_only import hindrance
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 from vectorstore.storage.server_lock import record_lock
 from vectorstore.storage.state import State
 

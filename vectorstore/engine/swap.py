@@ -13,8 +13,9 @@ from chromadb.errors import ChromaError
 
 from vectorstore.engine import commit, shadow_index
 from vectorstore.engine.opening import REBUILDING, renew_fulltext
+from vectorstore.errors import ServerError
 from vectorstore.storage.collection import COLLECTION, PaperCollection
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 from vectorstore.storage.state import State
 
 

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-from vectorstore.errors import InputError
+from vectorstore.errors import TooMuchError
 from vectorstore.ingest.inputs import Input, buffered
 from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
 from vectorstore.ingest.zip_safety import DAMAGED as DAMAGED_ZIP
@@ -36,10 +36,6 @@ _ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 
 DAMAGED = (*DAMAGED_ZIP, tarfile.TarError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 """What Python's readers raise for an archive that is broken, or that was made to break them."""
-
-
-class TooMuchError(InputError):
-    """More came out of an archive than may."""
 
 
 class UnpackBudget:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from vectorstore.errors import TooMuchError
 from vectorstore.ingest import reference_lists, snapshot
-from vectorstore.ingest.archives import DAMAGED, LIMITS, TooMuchError, UnpackBudget, is_packed, unpack
+from vectorstore.ingest.archives import DAMAGED, LIMITS, UnpackBudget, is_packed, unpack
 from vectorstore.ingest.inputs import Input
 from vectorstore.ingest.listings import parser as listings
 from vectorstore.ingest.listings.rejects import Reject, refuse_error, refuse_file

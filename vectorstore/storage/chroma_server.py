@@ -11,8 +11,9 @@ from chromadb import Collection
 from chromadb.config import Settings, System
 from chromadb.errors import ChromaError, NotFoundError, error_types
 
+from vectorstore.errors import ServerError
 from vectorstore.http import is_loopback, trusted
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 from vectorstore.text.cleaning import visible
 
 _MAJOR = 1  # the version of Chroma whose answers this program's client reads

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from vectorstore.errors import InputError, LibraryError
+from vectorstore.errors import InputError
 
 DEFAULT_TENANT = "default_tenant"
 DEFAULT_DATABASE = "default_database"
@@ -41,10 +41,6 @@ def is_token(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether a text can be a tenant's or a database's name; it becomes part of an address."""
     return bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", text))
-
-
-class ServerError(LibraryError):
-    """The server that keeps the record cannot be used; the library is as it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from uuid import uuid4
 
 from chromadb.errors import ChromaError, NotFoundError
 
-from vectorstore.errors import LibraryBusyError, LibraryError
+from vectorstore.errors import LibraryBusyError, LibraryError, ServerError
 from vectorstore.storage.chroma_server import ChromaServer, said
 from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 
 if TYPE_CHECKING:
     from chromadb import Collection

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from qa.answer import Answer, Statement
-from qa.history.store import ConversationsError, Store
+from qa.errors import ConversationsError
+from qa.history.store import Store
 from qa.history.turn import Turn, history
 from vectorstore import ArxivQAError, Filters, InputError
 

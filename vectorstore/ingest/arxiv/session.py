@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from vectorstore.errors import ArxivQAError
+from vectorstore.errors import FetchError
 from vectorstore.http import retry_after
 from vectorstore.text.cleaning import clean
 
@@ -23,10 +23,6 @@ _TIMEOUTS = (15, 90)  # seconds to connect, and without a byte; a page of 500 pa
 _BUSY = (429, 503)
 _ERROR_ENTRY = re.compile(rb"<id>[^<]*/api/errors[^<]*</id>")
 _SUMMARY = re.compile(rb"<summary[^>]*>([^<]*)</summary>")
-
-
-class FetchError(ArxivQAError):
-    """arXiv could not be asked, or refused what it was asked."""
 
 
 class PoliteSession(requests.Session):
