@@ -79,16 +79,16 @@ def _escape_plain(text: str) -> str:
     return "".join(_SPECIAL[c] if c in _SPECIAL else _accent(c) for c in text)
 
 
-_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
-            "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c", "\u0328": "k"}  # fmt: skip
+_COMMANDS = {mark: command for command, mark in latex.ACCENTS.items()}
+_BELOW = "bcdk"  # accents that leave an i its dot
 
 
 def _accent(character: str) -> str:
     decomposed = unicodedata.normalize("NFD", character)
-    if len(decomposed) != 2 or decomposed[1] not in _ACCENTS or not decomposed[0].isascii():
+    if len(decomposed) != 2 or decomposed[1] not in _COMMANDS or not decomposed[0].isascii():
         return character
-    letter, accent = decomposed[0], _ACCENTS[decomposed[1]]
-    if letter in "ij" and accent not in "ck":
+    letter, accent = decomposed[0], _COMMANDS[decomposed[1]]
+    if letter in "ij" and accent not in _BELOW:
         letter = f"\\{letter}"  # without its dot
     if accent.isalpha():
         letter = f"{{{letter}}}"
