@@ -8,36 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from vectorstore.errors import InputError
 from vectorstore.text.withdrawals import is_withdrawal, says_withdrawn
-
-# New-style 2009.14376 (from April 2007) and old-style cs/9810003 or math.GT/0309136, each with an optional version. The
-# subject is no part of the paper's name: arXiv itself calls the last one math/0309136.
-# Source: https://info.arxiv.org/help/arxiv_identifier.html
-_ARXIV_ID = re.compile(
-    r"(?:(?P<new>\d{4}\.\d{4,5})|(?P<archive>[a-z][a-z-]*)(?:\.[A-Z]{2})?/(?P<old>\d{7}))(?:v(?P<version>[1-9]\d*))?",
-    re.ASCII,
-)
-
-
-def split_id(text: str) -> tuple[str, int | None]:
-    """Split an arXiv id, or a link to one, into the id without version and the version.
-
-    >>> split_id("2009.14376v2")
-    ('2009.14376', 2)
-    >>> split_id("https://arxiv.org/abs/quant-ph/9802028v1")
-    ('quant-ph/9802028', 1)
-
-    Raises:
-        InputError: when the text is not an arXiv id.
-    """
-    bare = re.sub(r"^(?:arxiv:|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)", "", text.strip(), flags=re.I)
-    match = _ARXIV_ID.fullmatch(bare.removesuffix(".pdf"))
-    if match is None:
-        raise InputError(f"{text!r} is not an arXiv id. Ids look like 2009.14376, 2009.14376v2 or cs/9810003.")
-    version = match["version"]
-    arxiv_id = match["new"] or f"{match['archive']}/{match['old']}"
-    return arxiv_id, int(version) if version else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,12 @@ from benchmarks.speed.latency import asked
 from qa.assistant import Assistant
 from vectorstore import Filters, Paper
 from vectorstore.embedding.embedder import Embedder
+from vectorstore.errors import ServerError
 from vectorstore.ingest import find_listings
 from vectorstore.ingest.listings import read_listing
 from vectorstore.library import Library
 from vectorstore.storage.chroma_server import ChromaServer
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 
 SEEDS = ROOT / "seeds"
 HEADS = ("record", "ingest s", "open ms", "p50 ms", "p95 ms", "filter p50 ms", "filter p95 ms", "state ms")

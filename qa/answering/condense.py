@@ -9,8 +9,10 @@ from contextlib import closing
 from qa.answer import Answer
 from qa.answering.output_cleaning import legible
 from qa.answering.prompts import clipped, inert
+from qa.errors import ReplyError
 from qa.evidence.tokens import stems
-from qa.llm.protocol import LanguageModel, Message, ReplyError
+from qa.llm.protocol import LanguageModel, Message
+from vectorstore.text.cleaning import visible
 
 _TOKENS = 1024  # a reasoning model thinks at the same expense
 _TURNS = 3  # answers back that the model is told of
@@ -86,8 +88,7 @@ def plausible(written: str, question: str, history: Sequence[Answer]) -> str | N
     lines = written.strip().splitlines()
     if len(lines) != 1:
         return None
-    text = "".join(c for c in lines[0] if c.isprintable())
-    text = _INTRODUCED.sub("", text, count=1).strip().strip("\"'“”`*").strip()
+    text = _INTRODUCED.sub("", visible(lines[0]), count=1).strip().strip("\"'“”`*").strip()
     if not text or len(text) > max(_LONGEST, len(question)):
         return None
     # "Why?" has no word of its own: then the conversation's will do.

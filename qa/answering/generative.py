@@ -15,7 +15,8 @@ from qa.answering.generated_builder import Composer
 from qa.answering.output_cleaning import legible, plain
 from qa.answering.prompts import Source, build
 from qa.attribution.checker import Checked, check, finished
-from qa.llm.protocol import Delta, LanguageModel, LanguageModelError
+from qa.errors import LanguageModelError
+from qa.llm.protocol import Delta, LanguageModel
 from qa.query.parser import ParsedQuery
 from qa.retrieval.intent_searches import IntentData
 from vectorstore import Paper

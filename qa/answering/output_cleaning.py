@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 
 from qa.llm.protocol import Delta
+from vectorstore.text.cleaning import TerminalCodeFilter
 
 _OPENING = re.compile(r"\A\s*(?:\*\*|#+\s*)?answer(?:\*\*)?\s*:(?:\*\*)?\s*", re.I)
 _REFERENCES = re.compile(
@@ -18,17 +18,6 @@ _REFERENCES = re.compile(
 _MARKUP = re.compile(
     r"\s*\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]|\s*\[[^\]\n]{0,20}\Z|\*\*|^\s*(?:[-*+•]|\d{1,2}[.)]|#{1,6})\s+"
 )
-
-
-# What commands a terminal, with all that belongs to it: what is left of "ESC [31m" would read as a number. A sequence
-# (CSI) ends with a letter or a sign; a string (OSC and its like) with a bell or a sign of its own, here also with its
-# line.
-_SEQUENCE = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*"
-_STRING = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\r\n]*"
-_SHORT = r"\x1b[ -/]*"
-_CODE = re.compile(rf"{_SEQUENCE}[@-~]?|{_STRING}(?:\x07|\x9c|\x1b\\)?|{_SHORT}[0-~]?")
-_OPEN_CODE = re.compile(rf"(?:{_SEQUENCE}|{_STRING}\x1b?|{_SHORT})\Z")
-_LONGEST_CODE = 4096  # characters; what is longer is no code that anyone waits for
 
 
 def legible(pieces: Generator[Delta, None, None]) -> Generator[Delta, None, None]:
@@ -43,26 +32,10 @@ def legible(pieces: Generator[Delta, None, None]) -> Generator[Delta, None, None
     Args:
         pieces: as a model gives them; closed with this.
     """
-    text, thinking = _Cleaner(), _Cleaner()
+    text, thinking = TerminalCodeFilter(), TerminalCodeFilter()
     with closing(pieces):
         for piece in pieces:
             yield replace(piece, text=text.feed(piece.text), thinking=thinking.feed(piece.thinking))
-
-
-class _Cleaner:
-    """Holds a code that has not ended until it has."""
-
-    def __init__(self) -> None:
-        self._held = ""
-
-    def feed(self, text: str) -> str:
-        text, self._held = self._held + text, ""
-        if (open_code := _OPEN_CODE.search(text)) and len(open_code[0]) < _LONGEST_CODE:
-            text, self._held = text[: open_code.start()], open_code[0]
-        text = _CODE.sub("", text)
-        return (
-            text if text.isprintable() else "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-        )
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer import Evidence
-from qa.llm.protocol import PER_MESSAGE, LanguageModel, LanguageModelError, Message
+from qa.errors import LanguageModelError
+from qa.llm.protocol import PER_MESSAGE, LanguageModel, Message
 from vectorstore import Paper
 
 NOT_STATED = "NOT STATED"

@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vectorstore import Paper
-from vectorstore.errors import InputError
-from vectorstore.paper import split_id
+from vectorstore.text.arxiv_ids import ID, split_id
 
 _NAMED = r"(?:\^|#|(?:papers?|sources?|refs?\.?|references?|abstracts?|documents?|doc|citations?|no\.?)\s{0,2}#?)?"
 _NUMBERS = rf"{_NAMED}\s{{0,2}}\d{{1,4}}(?:\s{{0,2}}(?:,|;|&|and|to|-|–|—)\s{{0,2}}{_NAMED}\s{{0,2}}\d{{1,4}}){{0,40}}"
 _LINK = r"(?:\((?:https?:|#|/|\./)[^()\s]{0,300}\))?"
-_ID = r"(?:arxiv\s?:\s?)?(?:\d{4}\.\d{4,5}|[a-z-]{2,9}(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?"
 _MARK = re.compile(
     rf"\[\[?\s{{0,2}}(?P<square>{_NUMBERS})\s{{0,2}}\]\]?{_LINK}"
     rf"|【\s{{0,2}}(?P<corner>{_NUMBERS})(?:†[^【】]{{0,80}})?\s{{0,2}}】"
-    rf"|[\[(](?P<id>{_ID})[\])]{_LINK}",
+    rf"|[\[(](?:arxiv\s?:\s?)?(?P<id>{ID})[\])]{_LINK}",
     re.I,
 )
 _ROUND = re.compile(r"(?<=\s)\((?P<round>\d{1,2}(?:, ?\d{1,2}){0,9})\)(?=[.,;:]?(?:\s|$))")
@@ -72,10 +70,7 @@ def find_marks(text: str, papers: Sequence[Paper]) -> list[Mark]:
 def _numbers(match: re.Match[str], papers: Sequence[Paper]) -> tuple[int, ...]:
     groups = match.groupdict()
     if groups.get("id"):
-        try:
-            arxiv_id, _ = split_id(re.sub(r"^arxiv\s?:\s?", "", groups["id"], flags=re.I))
-        except InputError:
-            return ()
+        arxiv_id, _ = split_id(groups["id"])
         return tuple(n for n, paper in enumerate(papers, 1) if paper.arxiv_id == arxiv_id)
     named: list[int] = []
     for part in _PART.finditer(groups.get("square") or groups.get("corner") or groups.get("round") or ""):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date
+from dataclasses import dataclass, replace
 
 from qa.answer import Answer
 from qa.dialog import references
@@ -170,7 +169,7 @@ def _narrowed(request: ParsedQuery, shown: tuple[Paper, ...], said: Filters, con
     ids = tuple(paper.arxiv_id for paper in shown)
     single = _ONE.match(without_opening(request.question)) is not None
     shape = request.shape if request.shape == "count" else "one" if single else "list"
-    filters = replace(_with(said, request.filters), ids=ids)
+    filters = replace(request.filters.overridden_by(said), ids=ids)
     narrowed = replace(request, text=content, filters=filters, shape=shape, sides=(), about=shown)
     # A wrong reading of a filter must not empty the list.
     return Resolved(
@@ -185,7 +184,8 @@ def _refiltered(
 ) -> Resolved:
     """The topic as before with another filter, or with one more (`fresh` False)."""
     kept = replace(history[-1].filters, ids=())
-    filters = _with(request.filters, _with(said, kept, fresh=fresh), fresh=False)
+    changed = kept.overridden_by(said) if fresh else kept.narrowed_by(said)
+    filters = changed.narrowed_by(request.filters)
     anew = replace(topic(history), question=request.question, filters=filters)
     if not shown:
         return Resolved(anew)
@@ -213,19 +213,3 @@ def _content(text: str) -> str:
     """What a fragment says the papers are about; empty when that is nothing."""
     text = re.sub(r"^\s*papers\b(?:\s+from\b)?\s*", "", text, flags=re.I)
     return text if set(stems(text)) - _FILLERS else ""
-
-
-def _with(first: Filters, second: Filters, *, fresh: bool = True) -> Filters:
-    """Both filters together: of one kind the first one's values. Dates are intersected unless `fresh`."""
-    values = {f.name: getattr(first, f.name) or getattr(second, f.name) for f in fields(Filters)}
-    since, until = first.since, first.until
-    if not fresh:
-        since = max(filter(None, (first.since, second.since)), default=None)
-        until = min(filter(None, (first.until, second.until)), default=None)
-    if not (since or until) or _contradict(since, until):
-        since, until = (first.since, first.until) if first.since or first.until else (second.since, second.until)
-    return Filters(**{**values, "since": since, "until": until})
-
-
-def _contradict(since: date | None, until: date | None) -> bool:
-    return since is not None and until is not None and since > until

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from qa.answer import Answer
 from vectorstore.errors import InputError
-from vectorstore.paper import split_id
+from vectorstore.text.arxiv_ids import split_id
+from vectorstore.text.cleaning import encodable
 
 SetKind = Literal["single", "lists", "topics", "unanswerable", "dialogs"]
 Qid = str | int | float | None
@@ -199,8 +200,7 @@ def _turn(row: Mapping[str, Any], *, answerable: bool = True) -> Turn:
     gold = frozenset(_ids(row, "gold")) if row.get("gold") is not None else None
     spans = _texts(row, "spans") if row.get("spans") is not None else None
     known = gold is not None or spans is not None or row.get("answerable") is True
-    # Half a character, from an escape that is not Unicode, has no bytes to embed or to print.
-    return Turn(question.encode("utf-8", "replace").decode("utf-8"), gold, spans, answerable and known)
+    return Turn(encodable(question), gold, spans, answerable and known)
 
 
 def _ids(row: Mapping[str, Any], name: str, *, empty: bool = False) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A few papers side by side: what each proposes, its numbers, and what it is evaluated on, in its own sentences."""
+"""What a paper proposes, its numbers, and what it is evaluated on, in its own sentences."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import Any
 
 from qa.answer import Evidence
 from qa.evidence import contributions, selection
-from vectorstore import InputError, Paper
-
-FEWEST, MOST = 2, 6
+from vectorstore import Paper
 
 # A proposal in so many words, and what only goes with one.
 _OUTRIGHT = re.compile(
@@ -77,7 +75,7 @@ _NO_DATASET = re.compile(r"\b(?:CNNs?|GANs?|DNNs?|RNNs?|LSTMs?|VAEs?|SVMs?|GPUs?
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One paper of the comparison.
+    """One paper of a comparison.
 
     Attributes:
         n: the mark of its citations, from 1.
@@ -116,30 +114,17 @@ class Column:
         }
 
 
-def compare(papers: Sequence[Paper]) -> tuple[Column, ...]:
-    """Set papers side by side.
+def column(n: int, paper: Paper) -> Column:
+    """Read what one paper says of itself, as the nth of a comparison.
 
-    >>> abstract = "We propose StainNet. It reaches 31.2 dB on the Camelyon16 dataset."
-    >>> column = compare([Paper("2012.12535", "StainNet", abstract), Paper("2009.14376", "B", "")])[0]
-    >>> column.proposed.text, column.numbers[0].text
+    >>> found = column(
+    ...     1, Paper("2012.12535", "T", "We propose StainNet. It reaches 31.2 dB on the Camelyon16 dataset.")
+    ... )
+    >>> found.proposed.text, found.numbers[0].text
     ('We propose StainNet.', 'It reaches 31.2 dB on the Camelyon16 dataset.')
 
-    Args:
-        papers: two to six of them, each once.
-
-    Returns:
-        A column a paper, in the order given. A cell is empty where no sentence of the abstract is sure to fill it.
-
-    Raises:
-        InputError: there are fewer or more papers than that.
+    A cell is empty where no sentence of the abstract is sure to fill it.
     """
-    if not FEWEST <= len(papers) <= MOST:
-        raise InputError(f"Between {FEWEST} and {MOST} papers can stand side by side, not {len(papers)}.")
-    return tuple(column(n, paper) for n, paper in enumerate(papers, start=1))
-
-
-def column(n: int, paper: Paper) -> Column:
-    """What stands of one paper, as the nth of a comparison."""
     proposed = _proposed(paper.abstract)
     sentences = selection.sentences_of(paper.abstract)
     # What stands before the proposal is about others.

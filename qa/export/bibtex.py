@@ -8,6 +8,8 @@ import unicodedata
 from qa.export import math
 from vectorstore.paper import Paper
 from vectorstore.text import latex
+from vectorstore.text.cleaning import visible
+from vectorstore.text.dates import short_month
 
 # What TeX reads as a command, outside of mathematics; a backslash is dealt with first, through a private mark.
 _SPECIAL = {
@@ -46,7 +48,7 @@ def bibtex(paper: Paper) -> str:
         "title": "{" + escape(paper.title) + "}",
         "author": " and ".join(_name(author) for author in paper.authors if author.strip()),
         "year": str(paper.year),
-        "month": paper.published.strftime("%b").lower() if paper.published else "",
+        "month": short_month(paper.published.month).lower() if paper.published else "",
         "eprint": paper.arxiv_id,
         "archivePrefix": "arXiv",
         "primaryClass": escape(paper.categories[0]) if paper.categories else "",
@@ -69,8 +71,7 @@ def escape(text: str) -> str:
     >>> print(escape(r"50% of \input{x} at $\alpha$, naïvely"))
     50\% of \textbackslash{}input\textbraceleft{}x\textbraceright{} at $\alpha$, na{\"\i}vely
     """
-    text = unicodedata.normalize("NFC", latex.letters(text))
-    text = " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C").split())
+    text = visible(unicodedata.normalize("NFC", latex.letters(text)))
     return "".join(part if formula else _escape_plain(part) for part, formula in math.parts(text))
 
 
@@ -78,16 +79,16 @@ def _escape_plain(text: str) -> str:
     return "".join(_SPECIAL[c] if c in _SPECIAL else _accent(c) for c in text)
 
 
-_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
-            "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c", "\u0328": "k"}  # fmt: skip
+_COMMANDS = {mark: command for command, mark in latex.ACCENTS.items()}
+_BELOW = "bcdk"  # accents that leave an i its dot
 
 
 def _accent(character: str) -> str:
     decomposed = unicodedata.normalize("NFD", character)
-    if len(decomposed) != 2 or decomposed[1] not in _ACCENTS or not decomposed[0].isascii():
+    if len(decomposed) != 2 or decomposed[1] not in _COMMANDS or not decomposed[0].isascii():
         return character
-    letter, accent = decomposed[0], _ACCENTS[decomposed[1]]
-    if letter in "ij" and accent not in "ck":
+    letter, accent = decomposed[0], _COMMANDS[decomposed[1]]
+    if letter in "ij" and accent not in _BELOW:
         letter = f"\\{letter}"  # without its dot
     if accent.isalpha():
         letter = f"{{{letter}}}"

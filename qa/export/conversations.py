@@ -19,6 +19,7 @@ from qa.export.papers import File
 from qa.history.models import Conversation, Turn
 from qa.query import describe
 from vectorstore import Filters, InputError, Paper
+from vectorstore.text.dates import long_date
 
 Form = Literal["markdown", "json"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -56,7 +57,7 @@ def to_markdown(conversation: Conversation) -> str:
     """The conversation as Markdown: questions as headings, answers with marks and references."""
     blocks = [
         f"# {markdown.escape(conversation.title)}",
-        f"Asked with arxivqa on {describe.day(conversation.created)}.",
+        f"Asked with arxivqa on {long_date(conversation.created)}.",
     ]
     for turn in conversation.turns:
         blocks += [*_question(turn), *_reply(turn)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from qa.export import math
 from vectorstore.text import latex
+from vectorstore.text.cleaning import visible
 
 # What means something inside a line, in CommonMark or in the dialects of GitHub, Obsidian and pandoc.
 _MARKS = re.compile(r"[\\`*_\[\]~|$^#]|%{2,}|={2,}")
@@ -30,8 +30,7 @@ def escape(text: str) -> str:
 
 def line(text: str) -> str:
     """Return the text on one line, accents on their letters, without what a terminal or a reader would obey."""
-    spaced = "".join(" " if character.isspace() else character for character in latex.letters(text))
-    return " ".join("".join(c for c in spaced if unicodedata.category(c)[0] != "C").split())
+    return visible(latex.letters(text))
 
 
 def _plain(text: str) -> str:

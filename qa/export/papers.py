@@ -159,7 +159,7 @@ _MOST_AUTHORS = 6
 def side_by_side_markdown(columns: Sequence[Column]) -> str:
     """A comparison as a Markdown table, a row a paper, with the references its marks lead to.
 
-    >>> from qa.evidence.aspects import compare
+    >>> from qa.retrieval.browse import compare
     >>> papers = [Paper("2012.12535", "StainNet", "We propose StainNet."), Paper("2009.14376", "B", "")]
     >>> print(side_by_side_markdown(compare(papers)).splitlines()[2])
     | StainNet [1] |  | We propose StainNet. [1] |  |  |

@@ -11,15 +11,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from qa.errors import ConversationsError
 from qa.history.migrations import MIGRATIONS
-from vectorstore.errors import ArxivQAError
 
 APPLICATION = 0x61725158  # "arQX", in the file's header: another program's file must not be written to
 _SECONDS = 30.0  # until another process must be done writing
-
-
-class ConversationsError(ArxivQAError):
-    """The file of conversations cannot be opened, read or written."""
 
 
 class Database:

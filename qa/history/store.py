@@ -11,11 +11,12 @@ from typing import Any, Self, get_args
 
 from qa.history import serialization
 from qa.history.models import Conversation, Rating, SavedQuestion, Summary, Turn, Visit
-from qa.history.serialization import LONGEST_TITLE, filters_to_json, folded, now, whole
-from qa.history.sqlite import ConversationsError, Database
+from qa.history.serialization import LONGEST_TITLE, filters_to_json, folded, now
+from qa.history.sqlite import Database
 from vectorstore import Filters, InputError
+from vectorstore.text.cleaning import encodable
 
-__all__ = ["LOCAL", "Conversation", "ConversationsError", "SavedQuestion", "Store", "Summary", "Visit"]
+__all__ = ["LOCAL", "Conversation", "SavedQuestion", "Store", "Summary", "Visit"]
 
 # Whose conversations they are where nobody signs in: the one person at this machine.
 LOCAL = "local"
@@ -63,7 +64,7 @@ class Store:
         with_words = " AND EXISTS (SELECT 1 FROM words WHERE conversation = id AND instr(text, ?))" * len(words)
         with self._database.reading() as connection:
             found = connection.execute(
-                f"{_SUMMARY}{with_words} ORDER BY updated DESC, rowid DESC LIMIT ?", (whole(user), *words, limit)
+                f"{_SUMMARY}{with_words} ORDER BY updated DESC, rowid DESC LIMIT ?", (encodable(user), *words, limit)
             )
             return [serialization.summary_from_row(row) for row in found]
 
@@ -72,7 +73,7 @@ class Store:
         conversation, begun = secrets.token_hex(16), now()
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO conversations VALUES (?, ?, '', ?, ?)", (conversation, whole(user), begun, begun)
+                "INSERT INTO conversations VALUES (?, ?, '', ?, ?)", (conversation, encodable(user), begun, begun)
             )
             _entitle(connection, conversation, title)
         return conversation
@@ -80,7 +81,7 @@ class Store:
     def open(self, user: str, conversation: str) -> Conversation:
         """A conversation with all its turns."""
         with self._database.reading() as connection:
-            row = connection.execute(f"{_SUMMARY} AND id = ?", (whole(user), whole(conversation))).fetchone()
+            row = connection.execute(f"{_SUMMARY} AND id = ?", (encodable(user), encodable(conversation))).fetchone()
             if row is None:
                 raise _missing()
             turns = _turns(connection, conversation)
@@ -134,10 +135,10 @@ class Store:
 
     def save_question(self, user: str, question: str, filters: Filters = Filters()) -> str:
         """Keep a question that is to be asked again when papers come; returns its id. Saved twice, it is kept once."""
-        question = whole(question).strip()
+        question = encodable(question).strip()
         if not question:
             raise InputError("The question is empty. Type one.")
-        kept = whole(user), question, filters_to_json(filters)
+        kept = encodable(user), question, filters_to_json(filters)
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO questions VALUES (?, ?, ?, ?, ?)", (secrets.token_hex(8), *kept, now())
@@ -152,14 +153,16 @@ class Store:
         with self._database.reading() as connection:
             found = connection.execute(
                 "SELECT id, question, filters, saved FROM questions WHERE user = ? ORDER BY saved, rowid",
-                (whole(user),),
+                (encodable(user),),
             )
             return [serialization.question_from_row(row) for row in found]
 
     def forget_question(self, user: str, id: str) -> None:
         """Forget a saved question."""
         with self._database.writing() as connection:
-            gone = connection.execute("DELETE FROM questions WHERE user = ? AND id = ?", (whole(user), whole(id)))
+            gone = connection.execute(
+                "DELETE FROM questions WHERE user = ? AND id = ?", (encodable(user), encodable(id))
+            )
             if not gone.rowcount:
                 raise InputError("There is no such saved question.")
 
@@ -174,13 +177,15 @@ class Store:
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO visits VALUES (?, ?, ?, ?)",
-                (whole(user), now(), newest.isoformat() if newest else None, " ".join(sorted(seen))),
+                (encodable(user), now(), newest.isoformat() if newest else None, " ".join(sorted(seen))),
             )
 
     def last_visit(self, user: str) -> Visit | None:
         """Return when a user last saw what is new; None where that never was."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT at, newest, seen FROM visits WHERE user = ?", (whole(user),)).fetchone()
+            row = connection.execute(
+                "SELECT at, newest, seen FROM visits WHERE user = ?", (encodable(user),)
+            ).fetchone()
         return serialization.visit_from_row(row) if row else None
 
     def close(self) -> None:
@@ -204,7 +209,7 @@ def _turns(connection: sqlite3.Connection, conversation: str) -> tuple[Turn, ...
 def _own(connection: sqlite3.Connection, user: str, conversation: str, number: int | None = None) -> None:
     """Refuse what is not there and what is another user's, in the same words: neither may be told from the other."""
     found = connection.execute(
-        "SELECT 1 FROM conversations WHERE user = ? AND id = ?", (whole(user), whole(conversation))
+        "SELECT 1 FROM conversations WHERE user = ? AND id = ?", (encodable(user), encodable(conversation))
     ).fetchone()
     if found is None:
         raise _missing()
@@ -221,7 +226,7 @@ def _missing() -> InputError:
 
 
 def _entitle(connection: sqlite3.Connection, conversation: str, title: str) -> None:
-    title = " ".join(whole(title).split())[:LONGEST_TITLE]
+    title = " ".join(encodable(title).split())[:LONGEST_TITLE]
     connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
     connection.execute("INSERT OR REPLACE INTO words VALUES (?, 0, ?)", (conversation, folded(title)))
 

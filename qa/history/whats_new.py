@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,14 +36,7 @@ class News:
 
     def within(self, given: Filters) -> Filters | None:
         """The new papers that pass other filters too; None where none can."""
-        if self.filters is None:
-            return None
-        since = max(filter(None, (self.filters.since, given.since)), default=None)
-        until = min(filter(None, (self.filters.until, given.until)), default=None)
-        ids = tuple(i for i in given.ids if i in self.filters.ids) if self.filters.ids and given.ids else None
-        if ids == () or (since and until and since > until):
-            return None
-        return replace(given, since=since, until=until, ids=self.filters.ids or given.ids if ids is None else ids)
+        return None if self.filters is None else given.intersect(self.filters)
 
 
 def news(library: Library, visit: Visit | None) -> News:

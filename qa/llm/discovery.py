@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from qa.llm.http import is_loopback, trusted
 from qa.llm.protocol import ModelName
+from vectorstore.http import is_loopback, trusted
 
 PORTS = (11434, 8000, 8080, 1234)  # Ollama; vLLM and transformers; llama.cpp; LM Studio
 _SECONDS = 1.0

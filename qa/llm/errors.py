@@ -11,17 +11,9 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.llm.protocol import LanguageModelError, ReplyError
+from qa.errors import LanguageModelError, PassingError, ReplyError
 
 PASSING = (408, 429, 500, 502, 503, 504, 529)  # statuses that may be gone a moment later
-
-
-class PassingError(LanguageModelError):
-    """Something that may be gone a moment later; `after` is the number of seconds that the server asks for."""
-
-    def __init__(self, said: str, after: float | None = None) -> None:
-        super().__init__(said)
-        self.after = after
 
 
 @dataclass(frozen=True, slots=True)

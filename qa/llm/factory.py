@@ -7,10 +7,11 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
 
+from qa.errors import LanguageModelError, MissingExtraError
 from qa.llm import discovery
 from qa.llm.discovery import Found
 from qa.llm.errors import ProviderErrors
-from qa.llm.protocol import Delta, LanguageModel, LanguageModelError, Message, ModelName
+from qa.llm.protocol import Delta, LanguageModel, Message, ModelName
 from qa.settings import Settings
 from vectorstore.errors import SettingsError
 
@@ -23,10 +24,6 @@ PACKAGES = {
     "anthropic": ("llama-index-llms-anthropic",),
     "huggingface": ("llama-index-llms-huggingface",),
 }
-
-
-class MissingExtraError(LanguageModelError):
-    """The packages of a provider are not installed; the message names the extra that brings them."""
 
 
 class PendingModel:

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import ipaddress
 import socket
-import ssl
-import time
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +13,7 @@ import httpx
 
 from qa.llm.errors import ProviderErrors
 from qa.llm.streaming import Cancellation
+from vectorstore.http import is_loopback, retry_after, trusted
 
 # Client libraries add the system, the Python version, and whatever their own variables hold, keys of others included.
 _SENT = frozenset(
@@ -26,25 +22,6 @@ _SENT = frozenset(
 )
 _KEYS = ("authorization", "x-api-key")
 _LARGEST = 32_000_000  # bytes of one reply
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address is of this machine.
-
-    >>> is_loopback("http://localhost:11434"), is_loopback("https://api.openai.com/v1")
-    (True, False)
-    """
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-@cache
-def trusted() -> ssl.SSLContext:
-    """The authorities whose certificates are trusted, read once: that takes longer than many a request."""
-    return httpx.create_ssl_context()
 
 
 def client(faults: ProviderErrors, keys: Mapping[str, str], stop: Cancellation) -> httpx.Client:
@@ -78,7 +55,7 @@ def options(faults: ProviderErrors, keys: Mapping[str, str], stop: Cancellation)
 
     def answered(response: httpx.Response) -> None:
         if response.status_code != 200:
-            raise faults.status(response.status_code, _seconds(response.headers.get("retry-after")))
+            raise faults.status(response.status_code, retry_after(response.headers.get("retry-after")))
         response.stream = _Watched(response.stream, faults)
 
     return {
@@ -132,15 +109,3 @@ class _Watched(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._stream.close()
-
-
-def _seconds(stated: str | None) -> float | None:
-    """How long a server asks to wait: Retry-After is a number of seconds or a date."""
-    if stated is None:
-        return None
-    if stated.strip().isdecimal():
-        return float(stated)
-    try:
-        return max(parsedate_to_datetime(stated).timestamp() - time.time(), 0.0)
-    except (ValueError, OverflowError):
-        return None

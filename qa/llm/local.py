@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qa.errors import LanguageModelError
 from qa.llm.adapter import ChatAdapter, Reply, whole
 from qa.llm.errors import ProviderErrors
-from qa.llm.protocol import CONTEXT_WINDOW, PER_MESSAGE, LanguageModelError
+from qa.llm.protocol import CONTEXT_WINDOW, PER_MESSAGE
 from qa.llm.streaming import Cancellation
 
 if TYPE_CHECKING:

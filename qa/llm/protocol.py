@@ -7,19 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from qa.settings import ALLOWED, PROVIDERS
-from vectorstore.errors import ArxivQAError, SettingsError
+from vectorstore.errors import SettingsError
 
 CONTEXT_WINDOW = 4096
 WITHOUT_MODEL = ("extractive", "auto")
 PER_MESSAGE = 16  # tokens that a chat template may put around a message
-
-
-class LanguageModelError(ArxivQAError):
-    """A language model cannot be used, or did not finish: one sentence on what happened and what to do; never a key."""
-
-
-class ReplyError(LanguageModelError):
-    """The model was reached and took the question, but what came back is no use; another question may fare better."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from queue import Empty, SimpleQueue
 
-from qa.llm.errors import PassingError, ProviderErrors
-from qa.llm.protocol import Delta, LanguageModelError
+from qa.errors import LanguageModelError, PassingError
+from qa.llm.errors import ProviderErrors
+from qa.llm.protocol import Delta
 
 _RETRIES = 2
 _PAUSE = 0.25  # seconds before the first retry, where the server names none; twice that before the second

@@ -6,6 +6,7 @@ import re
 
 from qa.query.spans import PAPERS, PLACEHOLDER, FilterSpan
 from vectorstore import Filters
+from vectorstore.text.dates import MONTHS
 
 # No names: what else stands with a capital after "by" or before "'s papers".
 _NOT_NAMES = frozenset(
@@ -17,9 +18,9 @@ _NOT_NAMES = frozenset(
     "university institute college lab labs laboratory research team group groups center centre company companies "
     "industry school department hospital generative adversarial convolutional transformer transformers users nasa "
     "esa cnn gan deep learning machine neural network networks computer vision robotics chinese european american "
-    "german japanese january february march april may june july august september october november december monday "
+    "german japanese monday "
     "tuesday wednesday thursday friday saturday sunday arxiv year topic date".split()
-)
+) | {name.lower() for name in MONTHS}
 _PARTICLE = r"(?:van|von|der|den|de|del|della|da|di|du|la|le|el|al|bin|ben|ibn|ter|ten|dos|das|af|zu|zur)"
 _WORD = r"[^\W\d_a-z][^\W\d_]*(?:[-'’‐][^\W\d_]+)*"
 _INITIALS = r"[^\W\d_a-z]\.(?:-?[^\W\d_a-z]\.){0,3}"

@@ -6,6 +6,7 @@ import re
 
 from qa.query.spans import FilterSpan
 from vectorstore import Filters
+from vectorstore.text.arxiv_ids import ARCHIVES, DIVIDED_ARCHIVES
 
 # code: how arXiv names it, and how people shorten that
 _TABLE = """
@@ -93,13 +94,8 @@ _CODES: dict[str, tuple[str, ...]] = {
 _NAME = "(?:" + "|".join(
     re.sub(r"\s+", r"[\\s,-]+", name) for name in sorted(_CODES, key=len, reverse=True)
 ) + r")\b"  # fmt: skip
-_ARCHIVES = (
-    r"cs|eess|stat|math|physics|q-bio|q-fin|econ|astro-ph|cond-mat|nlin|quant-ph|hep-ex|hep-ph|hep-th|gr-qc|math-ph"
-)
-_CODE = (
-    r"(?:(?:cs|eess|stat|math|physics|q-bio|q-fin|econ|astro-ph|cond-mat"
-    r"|nlin)\.[A-Za-z]{2,4}(?:-[a-z]{2,4})?\b(?![./]))"
-)
+_ARCHIVES = "|".join(sorted(ARCHIVES, key=len, reverse=True))
+_CODE = rf"(?:(?:{'|'.join(DIVIDED_ARCHIVES)})\.[A-Za-z]{{2,4}}(?:-[a-z]{{2,4}})?\b(?![./]))"
 _ANY = rf"(?:(?:the\s+)?(?:{_CODE}|(?:{_ARCHIVES})\b(?![.\w-])|(?i:{_NAME})))"
 _LIST = rf"(?P<list>{_ANY}(?:(?:\s*,\s*|\s*,?\s+(?:or|and)\s+|\s*/\s*){_ANY})*)"
 _KIND = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.query.spans import pattern
+from vectorstore.text.arxiv_ids import ID
 
 # Where the second side of a comparison ends and its circumstances begin.
 _CONTEXT = pattern(
@@ -74,7 +75,6 @@ _NO_NAME = re.compile(
 )
 _ADJECTIVE = re.compile(r"(?:ic|al|ed|ive|ary|ar|ous|ble|oid)$")
 _LONGEST, _SHORT = 8, 3  # words of a side, and of one where the form is weak or more than two are compared
-_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.I)
 
 
 def sides(text: str) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def _clean(first: str, second: str, weak: bool) -> tuple[str, ...]:
     for part in parts:
         if not re.search(r"\w", part) or len(part.split()) > longest:
             return ()
-        if not _ID.fullmatch(part) and _NO_NAME.search(part if weak else part.split()[0]):
+        if not re.fullmatch(ID, part) and _NO_NAME.search(part if weak else part.split()[0]):
             return ()
     # "Semantic and instance segmentation" share their last word.
     words = parts[0].split()

@@ -6,11 +6,11 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from vectorstore.text.dates import MONTH_NUMBERS
+
 Span = tuple[date, date]
 
-_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name[:3]: n for name, n in list(_MONTHS.items())} | {"sept": 9}
-MONTH = r"(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+MONTH = r"(?:" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\b\.?"
 YEAR = r"(?:19[89]|20[0-4])\d(?![\d.,]\d|\d|\s*(?:x|×|[*%])|-[A-Za-z])"
 DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
@@ -77,7 +77,7 @@ def _exact(when: str) -> Span | None:
             return None
         day = date(year, first, second) if second > 12 else date(year, second, first)
         return day, day
-    month = next((_MONTHS[w] for w in words if w in _MONTHS), None)
+    month = next((MONTH_NUMBERS[w] for w in words if w in MONTH_NUMBERS), None)
     numbers = [int(w) for w in words if w.isdigit()]
     if re.match(r"\d{4}-", when):
         begin, end = _months(numbers[0], numbers[1], numbers[1])
@@ -104,7 +104,7 @@ def _part_of_month(year: int, month: int, part: str) -> Span | None:
     if part in ("early", "mid", "late"):
         begin, end = {"early": (1, 10), "mid": (11, 20), "late": (21, last.day)}[part]
         return date(year, month, begin), date(year, month, end)
-    return (first, last) if part in _MONTHS else None  # "the first half of March" is nobody's listing
+    return (first, last) if part in MONTH_NUMBERS else None  # "the first half of March" is nobody's listing
 
 
 def _months(year: int, first: int, last: int) -> Span:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from qa.query.date_ranges import DAY, EXACT, MONTH, RELATIVE, WHEN, YEAR, span
 from qa.query.spans import PAPERS, PLACEHOLDER, tidy
+from vectorstore.text.dates import month
 
 # What stands before a date when it says when papers appeared, taken out of the search text along with it.
 _APPEARED = (
@@ -185,7 +186,7 @@ def _range(match: re.Match[str], newest: date | None) -> _Bounds | None:
     if group == "c":
         day = re.match(r"\d+", first)
         assert day is not None
-        first = f"{day[0]} {last[0]:%B %Y}"
+        first = f"{day[0]} {month(last[0].month)} {last[0].year}"
     elif group == "d":
         first = f"{first} {last[0].year}"
     begin = span(first, newest)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from vectorstore import Filters
-
-MONTHS = ("January February March April May June July August September October November December").split()
+from vectorstore.text.dates import long_date
 
 
 def filters(given: Filters) -> str:
     """Return filters as words that follow "only papers".
 
+    >>> from datetime import date
     >>> filters(Filters(since=date(2020, 10, 1), categories=("cs.CV", "eess.IV")))
     'listed since 1 October 2020, in cs.CV or eess.IV'
     """
     parts = []
     if given.since and given.since == given.until:
-        parts.append(f"listed on {day(given.since)}")
+        parts.append(f"listed on {long_date(given.since)}")
     elif given.since and given.until:
-        parts.append(f"listed from {day(given.since)} to {day(given.until)}")
+        parts.append(f"listed from {long_date(given.since)} to {long_date(given.until)}")
     elif given.since:
-        parts.append(f"listed since {day(given.since)}")
+        parts.append(f"listed since {long_date(given.since)}")
     elif given.until:
-        parts.append(f"listed up to {day(given.until)}")
+        parts.append(f"listed up to {long_date(given.until)}")
     if given.categories:
         parts.append(f"in {' or '.join(given.categories)}")
     if given.authors:
@@ -37,8 +35,3 @@ def filters(given: Filters) -> str:
     if given.without_categories:
         parts.append(f"not in {' or '.join(given.without_categories)}")
     return ", ".join(parts)
-
-
-def day(when: date) -> str:
-    """Return a date as "5 October 2020", in English whatever the machine's locale."""
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"

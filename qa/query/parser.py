@@ -10,7 +10,8 @@ from datetime import date
 from qa.query import authors, categories, dates, exclusions, intent, venues
 from qa.query.intent import Intent, intent_of, topic_of
 from qa.query.spans import PLACEHOLDER, FilterSpan, tidy
-from vectorstore import Filters, InputError, Paper, split_id
+from vectorstore import Filters, InputError, Paper
+from vectorstore.text.arxiv_ids import ids_in
 
 __all__ = ["Intent", "ParsedQuery", "intent_of", "parse_query", "topic_of"]
 
@@ -39,12 +40,6 @@ class ParsedQuery:
     said: Filters = Filters()
 
 
-# In running text an id needs its "arXiv" or a shape nothing else has: a number like 1234.56789 could be a measurement.
-_ID = re.compile(
-    r"(?<![\w./-])(?:arxiv\s*:\s*|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)?"
-    r"(?P<id>(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v[1-9]\d*)?)(?:\.pdf)?(?![\w/%-]|\.\d)",
-    re.I,
-)
 _HELD = 0xE001  # from here on, characters that stand for words which no further reading may touch
 _LONGEST = 2000  # longer texts are pasted abstracts or logs: patterns made for questions would only misread them
 
@@ -95,7 +90,7 @@ def parse_query(
         # What is asked of named papers is asked of them, however it is put.
         shape, text, sides = ("comparison" if compared else "one"), tidy(reader.text), compared
     text = reader.restore(_PLEASE.sub("", text).strip())
-    understood = _merge(given, reader.said)
+    understood = reader.said.narrowed_by(given)
     text = text if re.search(r"\w", text) else question
     return ParsedQuery(question, text, understood, shape, sides=sides, said=reader.said)
 
@@ -115,13 +110,13 @@ class _Reader:
     def take(self, read: Callable[[str], list[FilterSpan]]) -> None:
         """Apply one kind of reading; a dropped one, and one that no filter can express, keeps its words."""
         for reading in sorted(read(self.text), key=lambda r: -r.start):
-            wanted = _without(reading.filters, self._dropped)
+            wanted = reading.filters.minus(self._dropped)
             if not wanted:
                 self._held.append(self.text[reading.start : reading.end])
                 left = chr(_HELD + len(self._held) - 1)
             else:
                 left = f" {reading.left} {PLACEHOLDER} "
-                self.said = _join(wanted, self.said)
+                self.said = wanted.union(self.said)
             self.text = f"{self.text[: reading.start]}{left}{self.text[reading.end :]}"
 
     def restore(self, text: str) -> str:
@@ -130,13 +125,7 @@ class _Reader:
 
 
 def _ids(text: str) -> list[FilterSpan]:
-    found = []
-    for match in _ID.finditer(text):
-        try:
-            found.append(FilterSpan(match.start(), match.end(), Filters(ids=(split_id(match["id"])[0],))))
-        except InputError:  # matched without regard to case: "CS/1234567" is not an id
-            continue
-    return found
+    return [FilterSpan(found.start, found.end, Filters(ids=(found.arxiv_id,))) for found in ids_in(text)]
 
 
 def _excluded(text: str) -> list[FilterSpan]:
@@ -153,33 +142,3 @@ def _dates(text: str, newest: date | None) -> list[FilterSpan]:
     said = Filters(dated.since, dated.until)
     # The bounds belong together: each of two stretches says both, so that dropping one of them drops both.
     return [FilterSpan(begin, end, said) for begin, end in dated.spans]
-
-
-def _without(said: Filters, dropped: Filters) -> Filters:
-    """What is left of a reading without what is not wanted of it; dates are one thing."""
-    dates = (said.since, said.until)
-    if dates == (dropped.since, dropped.until):
-        dates = (None, None)
-    values = (tuple(v for v in getattr(said, name) if v not in getattr(dropped, name)) for name in _SEVERAL)
-    return Filters(*dates, *values)
-
-
-def _join(first: Filters, second: Filters) -> Filters:
-    """What two stretches of one question say together."""
-    return Filters(
-        first.since or second.since,
-        first.until or second.until,
-        *(tuple(dict.fromkeys((*getattr(first, n), *getattr(second, n)))) for n in _SEVERAL),
-    )
-
-
-_SEVERAL = ("categories", "authors", "ids", "venues", "without", "without_categories")
-
-
-def _merge(given: Filters, said: Filters) -> Filters:
-    """Both filters together; where they contradict each other, the given one."""
-    since = max(filter(None, (given.since, said.since)), default=None)
-    until = min(filter(None, (given.until, said.until)), default=None)
-    if since and until and since > until:
-        since, until = given.since, given.until
-    return Filters(since, until, *(getattr(given, name) or getattr(said, name) for name in _SEVERAL))

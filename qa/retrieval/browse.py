@@ -1,14 +1,17 @@
-"""A table of papers, a page at a time, and the papers that are most like one of them."""
+"""A table of papers, a page at a time, those that are most like one of them, and a few side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from qa.evidence.aspects import Column, column
 from vectorstore import Filters, InputError, Paper
 from vectorstore.library import Library
 
 PAGE = 50
+FEWEST, MOST = 2, 6  # papers side by side
 Sort = Literal["listed", "title", "authors", "relevance", "given"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
@@ -96,3 +99,20 @@ def alike(library: Library, arxiv_id: str, limit: int = PAGE) -> list[Paper]:
         raise InputError(f"{bare} is not in the library {library.path}. See what is: arxivqa find")
     near = library.nearest(vector, Filters(), limit + 1)
     return library.get([other for other, _ in near if other != bare][:limit])
+
+
+def compare(papers: Sequence[Paper]) -> tuple[Column, ...]:
+    """Set papers side by side.
+
+    Args:
+        papers: two to six of them, each once.
+
+    Returns:
+        A column a paper, in the order given.
+
+    Raises:
+        InputError: there are fewer or more papers than that.
+    """
+    if not FEWEST <= len(papers) <= MOST:
+        raise InputError(f"Between {FEWEST} and {MOST} papers can stand side by side, not {len(papers)}.")
+    return tuple(column(n, paper) for n, paper in enumerate(papers, start=1))

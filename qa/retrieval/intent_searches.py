@@ -11,6 +11,7 @@ from qa.retrieval import reranker
 from qa.retrieval.retriever import Retriever
 from vectorstore import Paper
 from vectorstore.library import Library
+from vectorstore.text.dates import MONTH_NUMBERS
 
 SIDE_CANDIDATES = 20
 LISTED = 40  # papers named when filters alone make the list
@@ -20,10 +21,9 @@ _ASKING = frozenset(
     "how number amount count counted total papers paper preprints preprint articles article publications publication "
     "works work studies study entries abstracts listings authors author list show find name display print newest "
     "latest library collection corpus arxiv there here exist exists published posted listed submitted appeared appear "
-    "added written released year month week day days january february march april june july august september october "
-    "november december jan feb mar apr jun jul aug sep sept oct nov dec since before after between last first please "
+    "added written released year month week day days since before after between last first please "
     "tell know category categories dated".split()
-)
+) | set(MONTH_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from qa.answer import Retrieved
 from qa.evidence.tokens import stems
 from vectorstore import Filters
 from vectorstore.library import Library
+from vectorstore.text.cleaning import encodable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Retriever:
         """
         if limit < 1:
             return []
-        text = text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be searched for
+        text = encodable(text)
         vector, pool = self._embed(text), max(POOL, limit)
         matching = dict(self._library.matching(text, filters, pool))
         dense, fulltext = self._search(text, vector, filters, pool, matching)

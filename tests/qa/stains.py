@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from qa import Answer, Paper
 from qa.answer import Retrieved
 from qa.answering.generative import GenerativeAnswerer
-from qa.llm.protocol import Delta, LanguageModelError
+from qa.errors import LanguageModelError
+from qa.llm.protocol import Delta
 from qa.query.parser import ParsedQuery
 from tests.qa.writer import Writer
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
-from qa.llm.protocol import Delta, LanguageModelError, Message
+from qa.errors import LanguageModelError
+from qa.llm.protocol import Delta, Message
 
 Script = Callable[[Sequence[Message]], Sequence[Delta | LanguageModelError]]
 

@@ -10,46 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore import ArxivQAError, InputError, Paper, Source, split_id
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2009.14376", ("2009.14376", None)),
-        ("2009.14376v2", ("2009.14376", 2)),
-        ("0704.1267v1", ("0704.1267", 1)),
-        (" arXiv:2009.14376v12 ", ("2009.14376", 12)),
-        ("cs/9810003", ("cs/9810003", None)),
-        ("quant-ph/9802028v1", ("quant-ph/9802028", 1)),
-        ("math.GT/0309136", ("math/0309136", None)),
-        ("http://arxiv.org/abs/quant-ph/9802028v1", ("quant-ph/9802028", 1)),
-        ("https://arxiv.org/pdf/cs/9810003.pdf", ("cs/9810003", None)),
-        ("https://arxiv.org/pdf/2009.14376v3.pdf", ("2009.14376", 3)),
-        ("https://www.arxiv.org/pdf/2009.14376", ("2009.14376", None)),
-    ],
-)
-def test_an_id_or_a_link_to_one_splits_into_id_and_version(text: str, expected: tuple[str, int | None]) -> None:
-    assert split_id(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["", "2009", "2009.143", "2009.14376v0", "2009.14376v", "cs/98100", "https://example.org/2009.14376", "v2"]
-)
-def test_what_is_no_id_is_refused_with_examples_of_ids(text: str) -> None:
-    with pytest.raises(InputError, match=r"2009\.14376v2 or cs/9810003") as caught:
-        split_id(text)
-    assert isinstance(caught.value, ArxivQAError)
-
-
-@given(st.text())
-def test_any_text_is_an_id_or_refused(text: str) -> None:
-    try:
-        arxiv_id, version = split_id(text)
-    except InputError:
-        arxiv_id, version = "2009.14376", None
-    assert version is None or version > 0
-    assert split_id(arxiv_id) == (arxiv_id, None)
+from vectorstore import Paper, Source
 
 
 def test_links_carry_the_version_where_it_is_known() -> None:

@@ -15,6 +15,7 @@ import click
 from ui.cli.options import filter_options, filters, json_option, library_options, llm_options, settings
 from ui.cli.output import Printer, clean, print_json
 from vectorstore.errors import ArxivQAError, InputError
+from vectorstore.text.cleaning import encodable
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -85,7 +86,7 @@ def _ask_one(chosen: Settings, question: str, narrowed: Filters, limit: int, as_
     import qa
 
     with qa.open_assistant(settings=chosen) as assistant:
-        answer = assistant.ask(_encodable(question), filters=narrowed, limit=limit)
+        answer = assistant.ask(encodable(question), filters=narrowed, limit=limit)
     if as_json:
         print_json({"qid": None, "turn": 0, **answer.to_json()})
     else:
@@ -156,7 +157,7 @@ def _question(row: dict[str, Any]) -> str:
     question = row.get("question")
     if not isinstance(question, str) or not question.strip():
         raise InputError('there is no "question", or it is empty')
-    return _encodable(question)
+    return encodable(question)
 
 
 def _limit(row: dict[str, Any], default: int) -> int:
@@ -164,11 +165,6 @@ def _limit(row: dict[str, Any], default: int) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_RETRIEVED:
         raise InputError(f'"limit" is not a whole number from 1 to {MOST_RETRIEVED}')
     return limit
-
-
-def _encodable(text: str) -> str:
-    # Half a character, from an argument or an escape that is not Unicode, has no bytes to embed or to print.
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

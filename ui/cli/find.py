@@ -143,11 +143,11 @@ def _find_new(chosen: Settings, topic: str | None, narrowed: Filters, limit: int
 
 def describe_news(found: News, visit: Visit | None) -> str:
     """Return what is new, in a sentence."""
-    from qa.query.describe import day
+    from vectorstore.text.dates import long_date
 
     if found.newest is None:
         return "No paper in this library has a date, so none can be new."
-    newest = f"of the newest listing, {day(found.newest)}"
+    newest = f"of the newest listing, {long_date(found.newest)}"
     papers = f"{found.total:,} paper{'' if found.total == 1 else 's'}"
     if visit is None:
         return f"This is your first visit, so what is new are the {papers} {newest}."

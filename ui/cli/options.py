@@ -220,9 +220,9 @@ def filters(options: dict[str, Any]) -> Filters:
     file = options.pop("ids_file")
     try:
         if file is not None:
-            from vectorstore.ingest.reference_lists import ids_in
+            from vectorstore.ingest.reference_lists import ids_of_file
 
-            given["ids"] = (*given["ids"], *ids_in(file))
+            given["ids"] = (*given["ids"], *ids_of_file(file))
         return Filters(**given)
     except InputError as error:
         raise click.UsageError(str(error)) from None

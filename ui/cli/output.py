@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from vectorstore.text.cleaning import DIRECTIONS
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -16,10 +18,9 @@ if TYPE_CHECKING:
     from vectorstore.paper import Paper
 
 WIDTH = 100  # longer lines are hard to read, however wide the terminal
-# Marks of direction reorder what surrounds them, so that a line reads other than it is.
-_DIRECTIONS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_DIRECTIONS = dict.fromkeys(map(ord, DIRECTIONS))
 # Legal in JSON, but control codes of a terminal, ends of a line to some readers, or not encodable at all.
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE_IN_JSON = re.compile(f"[{DIRECTIONS}\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def clean(text: str, *, lines: bool = False) -> str:

@@ -13,12 +13,12 @@ from chromadb.errors import ChromaError
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine import commit
 from vectorstore.engine.index_sync import catch_up, is_level
-from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError
+from vectorstore.errors import LibraryBusyError, LibraryError, LibraryMismatchError, NoRecordError, ServerError
 from vectorstore.index.fulltext import FullText
-from vectorstore.storage.collection import COLLECTION, NoRecordError, PaperCollection
+from vectorstore.storage.collection import COLLECTION, PaperCollection
 from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
 from vectorstore.storage.read_only import hindrance
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 from vectorstore.storage.server_writer import is_written_here, this_writer
 from vectorstore.storage.state import State
 

@@ -13,9 +13,10 @@ from chromadb.errors import ChromaError
 
 from vectorstore.engine import commit
 from vectorstore.engine.opening import REBUILDING, claim, renew_fulltext
+from vectorstore.errors import ServerError
 from vectorstore.storage.collection import COLLECTION, PaperCollection
 from vectorstore.storage.file_lock import AT_ONCE
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 from vectorstore.storage.state import State
 
 

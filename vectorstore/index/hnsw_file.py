@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorstore.errors import LibraryError
+from vectorstore.errors import UnknownLayoutError
 
 _HEADER, _VECTORS, _NAMES = "header.bin", "data_level0.bin", "index_metadata.pickle"
 # Version, then: offset of the links, room for vectors, vectors, bytes of each with what stands around it, offset of its
@@ -28,10 +28,6 @@ _BLOCK = 4096  # vectors read at once: 7 MB
 # What reading, as a pickle or as the note, something else can raise.
 _NOT_A_NOTE = (AttributeError, EOFError, LookupError, TypeError, ValueError, pickle.UnpicklingError, OverflowError)
 _LENGTH_ERROR = 1e-2  # how far from 1 a vector's length may be
-
-
-class UnknownLayoutError(LibraryError):
-    """The files are not there, or are not what this module reads; the record can be asked instead."""
 
 
 def sizes(folder: Path) -> tuple[int, int]:

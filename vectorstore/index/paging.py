@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, get_args
 
 import numpy as np
@@ -121,14 +120,3 @@ def stem_of_part(word: str) -> list[str]:
     """
     cuts = range(len(word) - 1, _LEAST_STEM - 1, -1)
     return [word[:cut] for cut in cuts if any(ending.startswith(word[cut:]) for ending in _ENDINGS)]
-
-
-def part_of_id(text: str) -> str | None:
-    """The text as the beginning of an arXiv id without version, where it looks like one; else None.
-
-    >>> part_of_id("2009.1"), part_of_id("arXiv:2009.14376v2"), part_of_id("2009")
-    ('2009.1', '2009.14376', None)
-    """
-    bare = re.sub(r"^(?:arxiv:\s*|https?://arxiv\.org/(?:abs|pdf)/)", "", text.strip(), flags=re.I)
-    found = re.fullmatch(r"(\d{4}\.\d{0,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{1,7})(?:v\d*)?", bare, re.ASCII)
-    return found[1] if found else None

@@ -13,8 +13,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorstore.errors import UnknownLayoutError
 from vectorstore.index import hnsw_file
-from vectorstore.index.hnsw_file import UnknownLayoutError
 
 _MOST_BYTES = 400_000_000  # a million chunks; beyond, no process holds them
 _BLOCK = 1024  # codes that are multiplied at once, so that they stay in the processor's cache

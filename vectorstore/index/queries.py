@@ -9,8 +9,9 @@ import tantivy
 from tantivy import Occur, Query
 
 from vectorstore.filters import Filters
-from vectorstore.index.paging import part_of_id, stem_of_part
+from vectorstore.index.paging import stem_of_part
 from vectorstore.text import latex, venues
+from vectorstore.text.arxiv_ids import part_of_id
 from vectorstore.text.spelling import variants
 
 _MAX_TERMS = 200  # a question of 10,000 characters must not become a query of a thousand clauses

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from io import FileIO
 from typing import IO, Any
 
-from vectorstore.errors import InputError
+from vectorstore.errors import TooMuchError
 from vectorstore.ingest.inputs import Input, buffered
 from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
 
@@ -66,10 +66,6 @@ DAMAGED = (
     RuntimeError,
 )
 """What Python's readers raise for an archive that is broken, or that was made to break them."""
-
-
-class TooMuchError(InputError):
-    """More came out of an archive than may."""
 
 
 class UnpackBudget:

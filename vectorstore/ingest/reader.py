@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from vectorstore.errors import InputError
+from vectorstore.errors import InputError, TooMuchError
 from vectorstore.ingest import reference_lists, snapshot
-from vectorstore.ingest.archives import DAMAGED, LIMITS, Limits, TooMuchError, UnpackBudget, is_packed, unpack
+from vectorstore.ingest.archives import DAMAGED, LIMITS, Limits, UnpackBudget, is_packed, unpack
 from vectorstore.ingest.inputs import Input
 from vectorstore.ingest.listings import parser as listings
 from vectorstore.ingest.listings.rejects import Reject, refuse_error, refuse_file

@@ -14,19 +14,13 @@ from vectorstore.errors import InputError
 from vectorstore.ingest.inputs import buffered
 from vectorstore.ingest.listings.lines import opened
 from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
+from vectorstore.text.arxiv_ids import id_in, ids_in
 from vectorstore.text.cleaning import shortened
 
 MAX_BYTES = 1 << 25
 """A bibliography of a hundred thousand entries."""
 
 _ENTRY = re.compile(rb"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.M)
-_ID = r"(?:\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})(?:v[1-9]\d*)?"
-# arXiv:2009.14376v2, https://arxiv.org/abs/cs/9810003, https://doi.org/10.48550/arXiv.2009.14376, CoRR abs/1706.03762
-_NAMED = re.compile(
-    rf"(?:\barxiv[:.]\s*|\barxiv\s+(?:preprint\s+)?|\barxiv\.org/[a-z]+/|\babs/)(?P<id>{_ID})(?![\d/])", re.I | re.ASCII
-)
-_BARE = re.compile(rf"(?P<id>{_ID})(?:\.pdf)?(?=$|[\s,;\[(/?#])", re.ASCII)
-_BEGINS = re.compile(r"(?:[a-z][a-z-]*(?:\.[A-Z]{2})?/)?\d{4}|arxiv[:.]|(?:https?://)?[a-z.]*(?:arxiv|doi)\.org/", re.I)
 _SAID_IN = ("eprint", "url", "ee", "doi", "journal", "note", "howpublished", "volume", "number", "pages", "arxiv")
 
 
@@ -43,17 +37,6 @@ class Reference:
     place: str
 
 
-def id_in(text: str) -> str | None:
-    """The id, without version, that a line begins with or that a link or a citation in it names; None without one.
-
-    >>> id_in("https://arxiv.org/pdf/2009.14376v2.pdf#page=3"), id_in("arXiv:math.GT/0309136 [math.GT]"), id_in("none")
-    ('2009.14376', 'math/0309136', None)
-    """
-    text = text.strip().strip("<>\"'{}")
-    found = _BARE.match(text) or _NAMED.search(text)
-    return _plain(found["id"]) if found else None
-
-
 def is_bibtex(head: bytes) -> bool:
     """Whether a file that begins so is a BibTeX file."""
     return _ENTRY.search(head) is not None
@@ -64,7 +47,7 @@ def is_id_list(head: bytes) -> bool:
     lines = (line.strip() for line in head.decode("utf-8-sig", "replace").splitlines())
     first = next((line for line in lines if line and line[0] not in "#%"), "")
     # In other texts an id may stand anywhere: it has to begin the line, as itself or as a link.
-    return _BEGINS.match(first) is not None and id_in(first) is not None
+    return any(found.start == 0 for found in ids_in(first.lstrip("<\"'{")))
 
 
 def read_references(file: io.BufferedReader, name: str) -> Iterator[Reference | Reject]:
@@ -86,7 +69,7 @@ def read_references(file: io.BufferedReader, name: str) -> Iterator[Reference | 
     yield from _entries(text, name) if bibtex else _lines(text, name)
 
 
-def ids_in(path: str) -> tuple[str, ...]:
+def ids_of_file(path: str) -> tuple[str, ...]:
     """Every id in a BibTeX file or a list of ids, each once; "-" is standard input.
 
     Raises:
@@ -143,12 +126,6 @@ def _id_of(values: Mapping[str, str]) -> str | None:
     if archive == "arxiv" and (found := id_in(eprint)):
         return found
     for field in _SAID_IN:
-        if match := _NAMED.search(values.get(field, "")):
-            return _plain(match["id"])
+        if named := [found for found in ids_in(values.get(field, "")) if found.named]:
+            return named[0].arxiv_id
     return None
-
-
-def _plain(arxiv_id: str) -> str:
-    """An id without version, in arXiv's own letters: HEP-TH/9901001v2 is hep-th/9901001."""
-    archive, slash, number = re.sub(r"v\d+$", "", arxiv_id, flags=re.I).rpartition("/")
-    return f"{archive.partition('.')[0].lower()}{slash}{number}"

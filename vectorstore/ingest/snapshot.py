@@ -20,7 +20,8 @@ from typing import Any
 from vectorstore.errors import InputError
 from vectorstore.ingest.listings.raw_record import required
 from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
-from vectorstore.paper import Paper, Source, split_id
+from vectorstore.paper import Paper, Source
+from vectorstore.text.arxiv_ids import split_id
 from vectorstore.text.author_names import authors, several
 from vectorstore.text.cleaning import clean, shortened
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
-from functools import cache
 from typing import Any
 
 import httpx
@@ -13,7 +11,10 @@ from chromadb import Collection
 from chromadb.config import Settings, System
 from chromadb.errors import ChromaError, NotFoundError, error_types
 
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.errors import ServerError
+from vectorstore.http import is_loopback, trusted
+from vectorstore.storage.server_address import Server
+from vectorstore.text.cleaning import visible
 
 _MAJOR = 1  # the version of Chroma whose answers this program's client reads
 _CONNECT, _ANSWER = 10.0, 120.0  # seconds; without a limit a machine that is gone is waited for without end
@@ -158,15 +159,9 @@ def session(server: Server) -> httpx.Client:
         headers=headers,
         timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
         follow_redirects=False,
-        trust_env=not server.is_here,  # or the environment's proxy would get what is meant for this machine
-        verify=_trusted(),
+        trust_env=not is_loopback(server.url),  # or the environment's proxy would get what is meant for this machine
+        verify=trusted(),
     )
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities whose certificates are trusted, read once: that takes longer than many a request."""
-    return httpx.create_ssl_context()
 
 
 def _unreachable(server: Server, error: Exception) -> ServerError:
@@ -218,5 +213,5 @@ def said(server: Server, text: str) -> str:
     """The beginning of what a server says, on one line, without the token in case it sends that back."""
     if server.token:
         text = text.replace(server.token, "[token]")
-    text = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _SHOWN]).split())
+    text = visible(text[: 4 * _SHOWN])
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from chromadb.errors import ChromaError, NotFoundError
 
 from vectorstore.embedding.chunking import Chunk, chunk_id
-from vectorstore.errors import LibraryError
+from vectorstore.errors import LibraryError, NoRecordError, ServerError
 from vectorstore.paper import Paper
 from vectorstore.storage.chroma_local import ADVICE, LocalChroma
 from vectorstore.storage.chroma_server import ChromaServer
 from vectorstore.storage.metadata import metadata_of, paper_from
-from vectorstore.storage.server_address import Server, ServerError
+from vectorstore.storage.server_address import Server
 from vectorstore.storage.server_writer import refusal
 from vectorstore.storage.state import State, Writer
 
@@ -29,10 +29,6 @@ Row = TypeVar("Row")
 COLLECTION = "papers"
 _PAGE = 2_000  # records a read; SQLite's limit on variables in one statement is far above
 _SAME_BATCH = 1_000
-
-
-class NoRecordError(LibraryError):
-    """There is no record in that place."""
 
 
 class PaperCollection:

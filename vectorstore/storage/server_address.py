@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from vectorstore.errors import InputError, LibraryError
+from vectorstore.errors import InputError
 
 DEFAULT_TENANT = "default_tenant"
 DEFAULT_DATABASE = "default_database"
@@ -42,10 +41,6 @@ def is_token(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether a text can be a tenant's or a database's name; it becomes part of an address."""
     return bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", text))
-
-
-class ServerError(LibraryError):
-    """The server that keeps the record cannot be used; the library is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +88,3 @@ class Server:
     def key(self) -> str:
         """A short name for what is derived from its record, the same for the same place and without the token."""
         return hashlib.sha256("\n".join((self.url, self.tenant, self.database)).encode()).hexdigest()[:12]
-
-    @property
-    def is_here(self) -> bool:
-        """Whether the address is this machine's own."""
-        host = urlsplit(self.url).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"

@@ -5,31 +5,38 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Combining characters by the accent command that makes them: \"o, \'{e}, \v{s}.
-_ACCENTS = {
+ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a", "d": "\u0323",
     "b": "\u0331",
 }  # fmt: skip
-_LETTERS = {
+r"""Combining characters by the accent command that makes them: \"o, \'{e}, \v{s}."""
+
+LETTERS = {
     "AA": "Å", "AE": "Æ", "L": "Ł", "O": "Ø", "OE": "Œ", "aa": "å", "ae": "æ", "i": "i", "j": "j", "l": "ł", "o": "ø",
     "oe": "œ", "ss": "ß",
 }  # fmt: skip
+"""Letters by the command that makes them; i and j, which there have no dot, as words are written."""
+
+SIGNS = {
+    "LaTeX": "LaTeX", "TeX": "TeX", "textasciitilde": "~", "textbackslash": "\\", "textdegree": "°",
+    "textemdash": "—", "textendash": "–", "textregistered": "®",
+}  # fmt: skip
+"""Signs that stand in text by the command that makes them."""
 
 # Commands that are signs. Greek letters and most others are their own name: \alpha is "alpha".
-_WORDS = {
+_WORDS = SIGNS | {
     "approx": "≈", "ast": "*", "cdot": "·", "cdots": "...", "checkmark": "✓", "circ": "°", "colon": ":",
     "copyright": "©", "dag": "†", "dagger": "†", "deg": "°", "degree": "°", "div": "/", "dots": "...",
     "downarrow": "↓", "eg": "e.g.", "ell": "l", "eps": "epsilon", "euro": "€", "ge": ">=", "geq": ">=",
     "geqslant": ">=", "gets": "<-", "gg": ">>", "gt": ">", "gtrsim": ">", "ie": "i.e.", "infty": "infinity",
-    "langle": "<", "LaTeX": "LaTeX", "lbrace": "{", "ldots": "...", "le": "<=", "leftarrow": "<-",
+    "langle": "<", "lbrace": "{", "ldots": "...", "le": "<=", "leftarrow": "<-",
     "leftrightarrow": "<->", "leq": "<=", "leqslant": "<=", "lesssim": "<", "ll": "<<", "longrightarrow": "->",
     "lt": "<", "lvert": "|", "mapsto": "->", "mid": "|", "mp": "∓", "ne": "!=", "neq": "!=", "percent": "%",
     "pm": "±", "pounds": "£", "prime": "'", "rangle": ">", "rbrace": "}", "rightarrow": "->", "Rightarrow": "=>",
-    "rvert": "|", "S": "§", "sim": "~", "simeq": "≈", "slash": "/", "space": " ", "star": "*", "TeX": "TeX",
-    "textasciitilde": "~", "textbackslash": "\\", "textdegree": "°", "textemdash": "—", "textendash": "–",
+    "rvert": "|", "S": "§", "sim": "~", "simeq": "≈", "slash": "/", "space": " ", "star": "*",
     "textgreater": ">", "textless": "<", "textpm": "±", "textquotedbl": '"', "textquoteleft": "'",
-    "textquoteright": "'", "textquotesingle": "'", "textregistered": "®", "textunderscore": "_", "times": "x",
+    "textquoteright": "'", "textquotesingle": "'", "textunderscore": "_", "times": "x",
     "to": "->", "uparrow": "↑", "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "vert": "|",
     "Vert": "||",
 }  # fmt: skip
@@ -60,7 +67,7 @@ _SHORT_SCRIPT = re.compile(r" ?[_^] ?(?=\{?(?:[0-9]|[A-Za-z](?![A-Za-z])))")  # 
 _LONG_SCRIPT = re.compile(r" ?[_^] ?(?=\{?[A-Za-z\\])")  # L_{adv}: a word of its own
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?( ?(?=\{))?")
 _SPACE = re.compile(r"\\(?:\\|[ ,;:>])|(?<=[\w.)])~(?=[\w\\$])")
-_LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, reverse=True))})(?![A-Za-z])(?: |\{{\}})?")
+_LETTER = re.compile(rf"\\({'|'.join(sorted(LETTERS, reverse=True))})(?![A-Za-z])(?: |\{{\}})?")
 _UNICODE = re.compile(r"\\unicode\{x(?![dD][89a-fA-F][0-9a-fA-F]{2})([0-9a-fA-F]{2,4})\}")
 _NOTHING = re.compile(r"\\[!/@*()\[\]-]")
 _ESCAPED = re.compile(r"\\([%&#$_{}|])")
@@ -87,7 +94,7 @@ def plain(text: str) -> str:
     if "\\" in text:
         text = _ESCAPED.sub(lambda m: _HIDDEN[m[1]], _SPACE.sub(" ", text))
         text = _LETTER_ACCENT.sub(_accented, _SIGN_ACCENT.sub(_accented, text))
-        text = _LETTER.sub(lambda m: _LETTERS[m[1]], _UNICODE.sub(lambda m: chr(int(m[1], 16)), text))
+        text = _LETTER.sub(lambda m: LETTERS[m[1]], _UNICODE.sub(lambda m: chr(int(m[1], 16)), text))
         text = _LINK.sub(r"\2 (\1)", _REFERENCES.sub("", text))
     text = _MATH.sub(_unset, text)
     if "\\" in text:
@@ -106,11 +113,11 @@ def letters(text: str) -> str:
     """
     if "\\" not in text:
         return text
-    return _LETTER.sub(lambda m: _LETTERS[m[1]], _LETTER_ACCENT.sub(_accented, _SIGN_ACCENT.sub(_accented, text)))
+    return _LETTER.sub(lambda m: LETTERS[m[1]], _LETTER_ACCENT.sub(_accented, _SIGN_ACCENT.sub(_accented, text)))
 
 
 def _accented(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", (match[2] or match[3]) + _ACCENTS[match[1]])
+    return unicodedata.normalize("NFC", (match[2] or match[3]) + ACCENTS[match[1]])
 
 
 def _unset(match: re.Match[str]) -> str:

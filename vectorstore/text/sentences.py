@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vectorstore.text.dates import MONTH_NUMBERS, MONTHS
+
 # A run of closing punctuation, what may close behind it, and the white space (or end) that makes it an end of sentence.
 # Possessive and bounded repeats: a page of dots or brackets must not cost quadratic time.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]}*$]{0,4}(?=\s|$)|[。！？]++[\"'”’»)」』]{0,4}|\n[ \t]{0,99}\n")
@@ -28,9 +30,9 @@ _NEVER_LAST = _listed(
 )
 _SELDOM_LAST = _listed(
     """
-    al etc inc ltd co corp jr sr dim max min avg std ave jan feb mar apr jun jul aug sep sept oct nov dec u.s
+    al etc inc ltd co corp jr sr dim max min avg std ave u.s
     """
-)
+) | (MONTH_NUMBERS.keys() - {name.lower() for name in MONTHS})
 _STARTS_SMALL = re.compile(r"[a-z]")
 _NUMBER_NEXT = re.compile(r"\d")
 

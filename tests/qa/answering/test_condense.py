@@ -8,7 +8,8 @@ import pytest
 
 from qa import Answer, Citation, Paper, Statement
 from qa.answering.condense import condense
-from qa.llm.protocol import Delta, LanguageModelError, ReplyError
+from qa.errors import LanguageModelError, ReplyError
+from qa.llm.protocol import Delta
 from tests.qa.writer import Writer
 
 STAINNET = Paper("2012.12535", "StainNet: a fast stain normalization network", "It has only 1.28K parameters.")

@@ -11,7 +11,8 @@ import pytest
 from qa import Statement
 from qa.answer import Retrieved
 from qa.answering.generative import GenerativeAnswerer
-from qa.llm.protocol import Delta, LanguageModelError
+from qa.errors import LanguageModelError
+from qa.llm.protocol import Delta
 from qa.query.parser import ParsedQuery
 from tests.qa.stains import (
     GOOD,

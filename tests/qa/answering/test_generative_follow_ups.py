@@ -9,7 +9,8 @@ import pytest
 from qa import Answer, Citation, Evidence, Statement
 from qa.answer import Retrieved
 from qa.answering.generative import GenerativeAnswerer
-from qa.llm.protocol import Delta, LanguageModelError, ReplyError
+from qa.errors import LanguageModelError, ReplyError
+from qa.llm.protocol import Delta
 from tests.qa.stains import GOOD, QUESTION, REQUEST, RETRIEVED, SHOWN, STAINS, TRACKING
 from tests.qa.writer import Writer
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering.prompts import Prompt, Source, build, inert
+from qa.errors import LanguageModelError
 from qa.evidence import selection
-from qa.llm.protocol import LanguageModelError
 from tests.qa.writer import Writer
 from vectorstore import Paper
 

@@ -13,7 +13,8 @@ import rispy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.export.papers import FORMS, export
+from qa.export.papers import FORMS, export, side_by_side_markdown
+from qa.retrieval.browse import compare
 from vectorstore import InputError, Paper
 
 HOSTILE = st.text(st.sampled_from('\\{}$%&#_^~"@,=+-|[]()<>*`ab1 é\x1b\n\r\t\u2028\u202e中')) | st.text()
@@ -96,3 +97,16 @@ def test_no_text_breaks_out_of_its_field(title: str, author: str, comment: str) 
     assert len(export([paper, PAPER], "markdown").text.splitlines()) == 2
     for form in ("ris", "csv", "markdown", "bibtex"):
         assert not re.search("[\x00-\x08\x1b\u202e]", export([paper], form).text)
+
+
+def test_side_by_side_every_sentence_has_its_mark_and_every_mark_its_reference() -> None:
+    first = Paper("2012.12535", "StainNet", "We propose StainNet, a small network. It reaches 31.2 dB.")
+    second = Paper("2009.14376", "On | shapes", "Manifolds are hard.")
+    written = side_by_side_markdown(compare([first, second]))
+    table = written.split("\n\n")[0].splitlines()
+    assert len(table) == 4
+    assert table[2].startswith("| StainNet [1] |")
+    assert "StainNet, a small network. [1] |" in table[2]
+    assert r"On \| shapes [2]" in table[3]
+    assert first.url in written
+    assert second.url in written

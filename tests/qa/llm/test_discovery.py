@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from qa.errors import LanguageModelError, MissingExtraError
 from qa.llm import discovery, factory
 from qa.llm.availability import Choice, choices
 from qa.llm.discovery import Found
-from qa.llm.factory import MissingExtraError, open_model
-from qa.llm.protocol import LanguageModelError, Message, ModelName
+from qa.llm.factory import open_model
+from qa.llm.protocol import Message, ModelName
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import MODEL, ScriptedServer
 

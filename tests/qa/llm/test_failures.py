@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from qa.errors import LanguageModelError
 from qa.llm import discovery
 from qa.llm.factory import open_model
-from qa.llm.protocol import LanguageModel, LanguageModelError, Message
+from qa.llm.protocol import LanguageModel, Message
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import SCRIPTS, Asked, Part, Raw, ScriptedServer, Status
 

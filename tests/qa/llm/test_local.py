@@ -14,9 +14,10 @@ import httpx
 import pytest
 
 from qa.answering.prompts import Source, build
+from qa.errors import LanguageModelError
 from qa.evidence import selection
 from qa.llm.factory import open_model
-from qa.llm.protocol import LanguageModel, LanguageModelError, Message
+from qa.llm.protocol import LanguageModel, Message
 from qa.settings import Settings
 from tests.qa.llm.tiny_model import WINDOW, make
 from vectorstore import Paper

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from qa.errors import LanguageModelError
 from qa.llm import providers
 from qa.llm.factory import open_model
-from qa.llm.protocol import Delta, LanguageModel, LanguageModelError, Message
+from qa.llm.protocol import Delta, LanguageModel, Message
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import Asked, Part, Pause, ScriptedServer, Status
 

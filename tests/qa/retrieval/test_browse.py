@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.retrieval.browse import alike, rows
-from vectorstore import Filters, InputError
+from qa.retrieval.browse import alike, compare, rows
+from vectorstore import Filters, InputError, Paper
 from vectorstore.library import Library
 
 
@@ -66,3 +66,11 @@ def test_what_is_most_like_a_paper_is_near_it_and_not_the_paper(seeds: Library) 
 def test_what_cannot_be_asked_for_is_said(seeds: Library, wrong: object) -> None:
     with pytest.raises(InputError):
         wrong(seeds)  # type: ignore[operator]
+
+
+def test_between_two_and_six_papers_are_compared() -> None:
+    paper = Paper("2009.14376", "T", "We propose T.")
+    assert [column.n for column in compare([paper] * 6)] == [1, 2, 3, 4, 5, 6]
+    for many in (0, 1, 7):
+        with pytest.raises(InputError, match="Between 2 and 6"):
+            compare([paper] * many)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from tests.vectorstore.conftest import SAVED, RandomRecord
+from vectorstore.errors import UnknownLayoutError
 from vectorstore.index import hnsw_file
-from vectorstore.index.hnsw_file import UnknownLayoutError
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from vectorstore import InputError, Reject
 from vectorstore.ingest import Reference, find_inputs, read_papers
-from vectorstore.ingest.reference_lists import id_in, ids_in
+from vectorstore.ingest.reference_lists import ids_of_file
 
 BIBTEX = Path(__file__).parents[2] / "data" / "references.bib"
 
@@ -31,29 +31,6 @@ def test_a_bibtex_file_names_papers_however_its_entries_say_so() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "arxiv_id"),
-    [
-        ("2009.14376", "2009.14376"),
-        ("2009.14376v2  a title may follow", "2009.14376"),
-        ("arXiv:2009.14376v2 [cs.CV] 30 Sep 2020", "2009.14376"),
-        ("ARXIV: HEP-TH/9901001V3", "hep-th/9901001"),
-        ("math.GT/0309136", "math/0309136"),
-        ("https://arxiv.org/abs/2009.14376", "2009.14376"),
-        ("http://export.arxiv.org/pdf/cs/9810003v1.pdf", "cs/9810003"),
-        ("https://www.arxiv.org/html/2009.14376v1#S3", "2009.14376"),
-        ("https://doi.org/10.48550/arXiv.2009.14376", "2009.14376"),
-        ("<https://arxiv.org/abs/2009.14376>", "2009.14376"),
-        ("2009.143761234", None),
-        ("10.1000/182", None),
-        ("https://example.org/2009.14376", None),
-        ("", None),
-    ],
-)
-def test_an_id_is_known_in_any_spelling(text: str, arxiv_id: str | None) -> None:
-    assert id_in(text) == arxiv_id
-
-
 def test_a_list_of_ids_is_told_from_other_text_and_its_bad_lines_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "ids.txt"
     path.write_text("\ufeff# to read\n\n2009.14376v2\nhttps://arxiv.org/abs/cs/9810003\nnothing here\n", "utf-8")
@@ -69,10 +46,10 @@ def test_a_list_of_ids_is_told_from_other_text_and_its_bad_lines_are_refused(tmp
 
 
 def test_a_file_that_names_nothing_is_an_error_where_ids_are_needed(tmp_path: Path) -> None:
-    assert ids_in(str(BIBTEX))[:2] == ("2401.00001", "1706.03762")
+    assert ids_of_file(str(BIBTEX))[:2] == ("2401.00001", "1706.03762")
     path = tmp_path / "none.bib"
     path.write_text("@misc{a, title = {T}}\n")
     with pytest.raises(InputError, match=r"names no paper on arXiv\. Give a BibTeX file"):
-        ids_in(str(path))
+        ids_of_file(str(path))
     with pytest.raises(InputError, match="cannot be read"):
-        ids_in(str(tmp_path))
+        ids_of_file(str(tmp_path))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.text.cleaning import clean, clean_html, shortened, without_controls
+from vectorstore.text.cleaning import DIRECTIONS, clean, clean_html, encodable, shortened, visible, without_controls
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,20 @@ def test_text_is_repaired_and_otherwise_as_written(text: str, expected: str) -> 
 
 @given(st.text())
 def test_any_text_becomes_one_storable_line(text: str) -> None:
-    for cleaned in (clean(text), clean_html(text), without_controls(text), shortened(text)):
+    for cleaned in (clean(text), clean_html(text), without_controls(text), shortened(text), visible(text)):
         cleaned.encode("utf-8")
         assert not any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in cleaned)
+
+
+@given(st.text() | st.text("a\ud83e\udd8a\udfff"))
+def test_any_text_can_be_encoded_and_only_halves_of_characters_change(text: str) -> None:
+    made = encodable(text)
+    made.encode("utf-8")
+    assert [a for a, b in zip(made, text, strict=True) if a != b] == ["?" for c in text if "\ud800" <= c <= "\udfff"]
+
+
+def test_what_is_visible_is_one_line_without_what_is_not_seen() -> None:
+    assert visible(f"a\x1b[31m\r\nb\u2028\xa0c{DIRECTIONS}\ud800\x9b d\u200d") == "a[31m b c d"
 
 
 @pytest.mark.parametrize("piece", ["<a ", "<br ", '<a href="', '<a href="x">', "&#", "\x1b[", "&amp", "<i "])

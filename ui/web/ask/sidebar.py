@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from qa.history.models import SavedQuestion, Summary
-from qa.query.describe import day, filters
+from qa.query.describe import filters
 from ui.web.html.escape import attribute, escape
+from vectorstore.text.dates import long_date
 
 _DOTS = (
     '<svg viewBox="0 0 16 16" width="16" height="16" fill="currentColor" aria-hidden="true">'
@@ -79,7 +80,7 @@ def _when(when: date, today: date) -> str:
         return "Last 7 days"
     if when > today - timedelta(days=30):
         return "Last 30 days"
-    return day(when).partition(" ")[2]
+    return long_date(when).partition(" ")[2]
 
 
 def saved(questions: Sequence[SavedQuestion]) -> str:

@@ -7,10 +7,10 @@ from typing import Literal
 
 from qa.answer import Answer, Citation, Retrieved
 from qa.history.models import Turn
-from qa.query.describe import day
 from ui.web.html.escape import attribute, escape
 from ui.web.html.latex import typeset
 from vectorstore import Paper
+from vectorstore.text.dates import long_date
 
 # Longer author lists are shortened on the card; the whole list is a hover away.
 _AUTHORS = 6
@@ -127,7 +127,7 @@ def _authors(paper: Paper) -> str:
 def _facts(paper: Paper) -> str:
     facts = [_standing(paper)]
     if when := paper.listed or (paper.published and paper.published.date()):
-        facts.append(f'<time datetime="{when.isoformat()}">{day(when)}</time>')
+        facts.append(f'<time datetime="{when.isoformat()}">{long_date(when)}</time>')
     facts.extend(f'<span class="category">{escape(category)}</span>' for category in paper.categories)
     links = f"{_link(paper.url, f'abs {escape(paper.versioned_id)}')}{_link(paper.pdf_url, 'pdf')}"
     journal = f'<p class="journal">{typeset(paper.journal)}</p>' if paper.journal else ""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.query.describe import day
 from ui.web.html.escape import escape
 from vectorstore import ArxivQAError, SettingsError
+from vectorstore.text.dates import long_date
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -47,7 +47,7 @@ def opening(stats: Stats) -> Opening:
     count = "1 paper" if stats.papers == 1 else f"{stats.papers:,} papers"
     if not stats.papers:
         return Opening(_empty(stats), ready=False, generation=stats.generation)
-    newest = f", the newest listed on {day(stats.newest)}" if stats.newest else ""
+    newest = f", the newest listed on {long_date(stats.newest)}" if stats.newest else ""
     words = (
         '<div class="start"><h2>Ask the library</h2>'
         f"<p>Answers come from the abstracts of its {count}{newest}. Every sentence carries its source.</p></div>"

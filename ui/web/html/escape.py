@@ -7,6 +7,8 @@ marks. So line breaks become spaces, and every mark becomes a character referenc
 
 from __future__ import annotations
 
+from vectorstore.text.cleaning import DIRECTIONS
+
 # HTML's own, Markdown's, LaTeX's and template marks ("${…}", "{{…}}").
 _REFERENCES = {ord(mark): f"&#{ord(mark)};" for mark in "&<>\"'`*_[]()#~|$%\\{}!^="}
 # Control characters mean nothing in a page; the directional ones could make the text around them read backwards.
@@ -16,10 +18,8 @@ _DROPPED = dict.fromkeys(
         *range(0x0E, 0x20),
         *range(0x7F, 0x85),
         *range(0x86, 0xA0),
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-    ],
-    None,
+        *map(ord, DIRECTIONS),
+    ]
 )
 _SPACES = {ord(mark): " " for mark in "\t\n\v\f\r\x85\u2028\u2029"}
 _TABLE = {**_REFERENCES, **_DROPPED, **_SPACES}

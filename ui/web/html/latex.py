@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 
 from ui.web.html.escape import escape
 from ui.web.html.mathml import mathml
+from vectorstore.text.latex import ACCENTS, LETTERS, SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +29,22 @@ _STYLES = {
     **dict.fromkeys(("texttt", "tt", "url", "path"), "code"),
     **dict.fromkeys(("textsc", "textrm", "textsf", "text", "mbox", "textnormal", "underline"), "span"),
 }
-_ACCENTS = dict(
-    zip(
-        "`'^\"~=.uvHckrd",
-        "\u0300\u0301\u0302\u0308\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0328\u030a\u0323",
-        strict=True,
-    )
+# As set in text: without their dots, and in one character where a search wants three.
+_WORDS = (
+    LETTERS
+    | SIGNS
+    | {
+        "i": "ı",
+        "j": "ȷ",
+        "ldots": "…",
+        "dots": "…",
+        "texttrademark": "™",
+        "newline": " ",
+        "par": " ",
+        "noindent": "",
+        "xspace": "",
+    }
 )
-_WORDS = {
-    "ss": "ß",
-    "o": "ø",
-    "O": "Ø",
-    "l": "ł",
-    "L": "Ł",
-    "ae": "æ",
-    "AE": "Æ",
-    "oe": "œ",
-    "OE": "Œ",
-    "aa": "å",
-    "AA": "Å",
-    "i": "ı",
-    "textendash": "–",
-    "textemdash": "—",
-    "ldots": "…",
-    "dots": "…",
-    "LaTeX": "LaTeX",
-    "TeX": "TeX",
-    "textdegree": "°",
-    "textregistered": "®",
-    "texttrademark": "™",
-    "textasciitilde": "~",
-    "textbackslash": "\\",
-    "newline": " ",
-    "par": " ",
-    "noindent": "",
-    "xspace": "",
-}
 
 # In this order: what comes first wins at the same place.
 _TOKEN = re.compile(
@@ -165,7 +146,7 @@ def _shown(found: re.Match[str], text: str, styles: list[str]) -> str | None:
         return ""
     if found["accent"]:
         letter = found["braced"] or found["bare"]
-        return escape(unicodedata.normalize("NFC", letter + _ACCENTS[found["accent"]]))
+        return escape(unicodedata.normalize("NFC", letter + ACCENTS[found["accent"]]))
     if found["escaped"]:
         return escape(found["escaped"])
     if found["word"]:

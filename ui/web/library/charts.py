@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from qa.query.describe import MONTHS
 from ui.web.html.escape import attribute, escape
+from vectorstore.text.dates import month, short_month
 
 _MOST_MONTHS = 120  # bars side by side on a phone; a longer time is drawn by year
 _SOME_MONTHS = 15
@@ -76,8 +76,8 @@ def _years(filled: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def _axis(names: Sequence[str]) -> str:
-    """Return the labels under the bars: years where there are months of several, and as many as there is room for."""
-    labels = {place: f"{_name(name)[:3]} {name[:4]}" if len(name) > 4 else name for place, name in enumerate(names)}
+    """The names of some bars, under them: years where there are months of several, and as many as there is room for."""
+    labels = {place: _name(name, short_month) for place, name in enumerate(names)}
     if len(names) > _SOME_MONTHS and len(names[0]) > 4:
         years = {place: name[:4] for place, name in enumerate(names) if name.endswith("-01")}
         labels = {0: labels[0]} | {place: year for place, year in years.items() if place > len(names) / _LABELS}
@@ -90,9 +90,9 @@ def _split(name: str) -> tuple[int, int]:
     return int(name[:4]), int(name[5:7])
 
 
-def _name(name: str) -> str:
-    """Return the name of a month or a year as it is read: "October 2020"."""
-    return f"{MONTHS[_split(name)[1] - 1]} {name[:4]}" if len(name) > 4 else name
+def _name(name: str, form: Callable[[int], str] = month) -> str:
+    """The name of a month or a year as it is read: "October 2020"."""
+    return f"{form(_split(name)[1])} {name[:4]}" if len(name) > 4 else name
 
 
 def _height(count: int, most: int) -> float:

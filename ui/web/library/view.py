@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa.history.store import LOCAL
-from qa.query.describe import day
 from ui.web.html.escape import escape
 from ui.web.library import charts
+from vectorstore.text.dates import long_date
 
 if TYPE_CHECKING:
     from vectorstore.engine.ingestion import IngestSummary
@@ -38,7 +38,7 @@ def summary(stats: Stats, months: Mapping[str, int]) -> str:
     facts = [
         ("Papers", f"{stats.papers:,}"),
         ("Listings", f"{stats.listings:,}"),
-        ("Newest listing", day(stats.newest) if stats.newest else "none has a date"),
+        ("Newest listing", long_date(stats.newest) if stats.newest else "none has a date"),
         ("Size on disk", _size(stats.bytes)),
     ]
     categories = charts.ranked(stats.categories)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from qa.answer import Answer, Evidence
 from qa.evidence.aspects import Column
 from qa.history.models import SavedQuestion
-from qa.query.describe import day
 from ui.web.html.escape import attribute, escape
 from ui.web.html.latex import typeset
+from vectorstore.text.dates import long_date
 
 
 def beside(columns: Sequence[Column]) -> str:
@@ -48,7 +48,7 @@ def refused(reason: str) -> str:
 
 def _dates(column: Column) -> str:
     when = column.paper.listed
-    return f'<time datetime="{when.isoformat()}">{day(when)}</time>' if when else _NOTHING
+    return f'<time datetime="{when.isoformat()}">{long_date(when)}</time>' if when else _NOTHING
 
 
 _NOTHING = '<span class="nothing" title="No sentence of the abstract says so plainly">–</span>'

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.evidence.aspects import compare
 from qa.export.papers import File, export, side_by_side_markdown
 from qa.history.whats_new import ask_again, visited
+from qa.retrieval.browse import compare
 from ui.web.layout import page_layout, plain
 from ui.web.papers import compare_view, view
 from ui.web.papers.params import Wanted, ids

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from qa.query.describe import day
 from qa.retrieval.browse import SORTS, Sort
 from vectorstore import Filters, InputError
+from vectorstore.text.dates import long_date
 
 # A browser sends what it likes; what a person asks for is far below these.
 _LONGEST = 300
@@ -50,7 +50,7 @@ class Wanted:
         page = _text(asked, "page")
         since, until = _day(_text(asked, "since")), _day(_text(asked, "until"))
         if since and until and since > until:
-            raise InputError(f"No paper was listed from {day(since)} to {day(until)}. Swap the two dates.")
+            raise InputError(f"No paper was listed from {long_date(since)} to {long_date(until)}. Swap the two dates.")
         return cls(
             search=_text(asked, "search"),
             filters=Filters(

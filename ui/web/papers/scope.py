@@ -9,11 +9,11 @@ from typing import Any
 from qa.history.models import Turn
 from qa.history.store import Store
 from qa.history.whats_new import News, news
-from qa.query.describe import day
 from qa.retrieval.browse import Sort, TablePage, alike, rows
 from ui.web.papers.params import Wanted, ids
 from vectorstore import Filters, InputError
 from vectorstore.library import Library
+from vectorstore.text.dates import long_date
 
 PAGE = 50
 _ALIKE = 50
@@ -107,6 +107,6 @@ def _new(library: Library, store: Store, user: str) -> Shown:
     if found.newest is None:
         return Shown("New papers", "No paper of this library has a listing date, so none is known to be new.", ids=())
     if found.newer and visit is not None:
-        return Shown(f"New since your visit on {day(visit.when.date())}", found=found)
+        return Shown(f"New since your visit on {long_date(visit.when.date())}", found=found)
     said = "Nothing was listed since your last visit." if visit is not None else "This is your first visit."
-    return Shown(f"The newest listing, {day(found.newest)}", said, found=found)
+    return Shown(f"The newest listing, {long_date(found.newest)}", said, found=found)

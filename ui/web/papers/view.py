@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.query.describe import day
 from qa.retrieval.browse import Sort, TablePage
 from ui.web.html.escape import attribute, escape
 from ui.web.html.latex import typeset
 from ui.web.papers.params import Wanted
 from ui.web.papers.scope import PAGE, Shown
 from vectorstore import Paper
+from vectorstore.text.dates import long_date, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,7 +161,7 @@ def _row(paper: Paper, number: int) -> str:
     names = escape(", ".join(paper.authors[:_AUTHORS])) + (f" and {more} more" if more > 0 else "")
     everyone = f" title={attribute(', '.join(paper.authors))}" if more > 0 else ""
     when = paper.listed
-    listed = f'<time datetime="{when.isoformat()}">{_short(when.isoformat())}</time>' if when else ""
+    listed = f'<time datetime="{when.isoformat()}">{short_date(when)}</time>' if when else ""
     codes = paper.categories[:2]
     categories = "".join(f'<span class="category">{escape(code)}</span>' for code in codes)
     rest = f' <span class="rest">+{len(paper.categories) - 2}</span>' if len(paper.categories) > 2 else ""
@@ -176,16 +176,14 @@ def _row(paper: Paper, number: int) -> str:
     )
 
 
-def _short(iso: str) -> str:
-    year, month, number = iso.split("-")
-    return f"{int(number)} {'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split()[int(month) - 1]} {year}"
-
-
 def panel(paper: Paper) -> str:
     """Return one paper in full."""
     authors = f'<p class="authors">{escape(", ".join(paper.authors))}</p>' if paper.authors else ""
     facts = [
-        ("Listed", f'<time datetime="{paper.listed.isoformat()}">{day(paper.listed)}</time>' if paper.listed else ""),
+        (
+            "Listed",
+            f'<time datetime="{paper.listed.isoformat()}">{long_date(paper.listed)}</time>' if paper.listed else "",
+        ),
         ("Categories", "".join(f'<span class="category">{escape(code)}</span>' for code in paper.categories)),
         ("Journal", typeset(paper.journal) if paper.journal else ""),
         ("Comment", typeset(paper.comment) if paper.comment else ""),

@@ -11,9 +11,10 @@ import arxiv
 import requests
 from arxiv import SortCriterion, SortOrder
 
+from vectorstore.errors import FetchError
 from vectorstore.ingest.arxiv import session
 from vectorstore.ingest.arxiv.entries import paper
-from vectorstore.ingest.arxiv.session import FetchError, PoliteSession
+from vectorstore.ingest.arxiv.session import PoliteSession
 from vectorstore.ingest.listings.rejects import Reject
 from vectorstore.paper import Paper
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vectorstore.errors import InputError
-from vectorstore.ingest.reference_lists import id_in
+from vectorstore.text.arxiv_ids import ARCHIVES, id_in
 
 PREFIX = "arxiv:"
 # Source: https://info.arxiv.org/help/api/user-manual.html, "Details of Query Construction".
@@ -15,11 +15,6 @@ _FIELDS = ("ti", "au", "abs", "co", "jr", "cat", "rn", "id", "all")
 _FIELD = re.compile(rf"\b(?:{'|'.join(_FIELDS)}):")
 _ONE_FIELD = re.compile(rf'({"|".join(_FIELDS)}):([^":()\[\]]+)')
 _OPERATOR = re.compile(r"\b(?:AND|OR|ANDNOT)\b")
-# Source: https://arxiv.org/category_taxonomy
-_ARCHIVES = frozenset(
-    "astro-ph cond-mat cs econ eess gr-qc hep-ex hep-lat hep-ph hep-th math math-ph nlin nucl-ex nucl-th physics q-bio"
-    " q-fin quant-ph stat".split()
-)
 _CATEGORY = re.compile(r"([a-z]+(?:-[a-z]+)?)(?:\.([a-z]+(?:-[a-z]+)*))?", re.I)
 
 
@@ -61,7 +56,7 @@ class ArxivQuery:
             query = f'{found[1]}:"{value}"' if " " in value and not _OPERATOR.search(value) else f"{found[1]}:{value}"
         elif _FIELD.search(asked):
             query = " ".join(asked.split())
-        elif (named := _CATEGORY.fullmatch(asked)) and named[1].lower() in _ARCHIVES:
+        elif (named := _CATEGORY.fullmatch(asked)) and named[1].lower() in ARCHIVES:
             query = _category(asked)
         elif (arxiv_id := id_in(asked)) and not categories:
             return cls(words, ids=(arxiv_id,))
@@ -81,7 +76,7 @@ class ArxivQuery:
 def _category(code: str) -> str:
     """The query for a category; one without a subject is an archive with all of its."""
     named = _CATEGORY.fullmatch(code.strip())
-    if named is None or named[1].lower() not in _ARCHIVES:
+    if named is None or named[1].lower() not in ARCHIVES:
         raise InputError(f"{code!r} is no category of arXiv. Categories look like cs.CV, math.GT, astro-ph or cs.")
     archive, subject = named[1].lower(), named[2]
     if subject is None:

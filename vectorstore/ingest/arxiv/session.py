@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
 
-from vectorstore.errors import ArxivQAError
+from vectorstore.errors import FetchError
+from vectorstore.http import retry_after
 from vectorstore.text.cleaning import clean
 
 PAUSE = 3.0
@@ -24,10 +23,6 @@ _TIMEOUTS = (15, 90)  # seconds to connect, and without a byte; a page of 500 pa
 _BUSY = (429, 503)
 _ERROR_ENTRY = re.compile(rb"<id>[^<]*/api/errors[^<]*</id>")
 _SUMMARY = re.compile(rb"<summary[^>]*>([^<]*)</summary>")
-
-
-class FetchError(ArxivQAError):
-    """arXiv could not be asked, or refused what it was asked."""
 
 
 class PoliteSession(requests.Session):
@@ -80,7 +75,7 @@ class PoliteSession(requests.Session):
         return response
 
     def _wait(self, response: requests.Response) -> None:
-        seconds = _retry_after(response.headers.get("Retry-After"))
+        seconds = retry_after(response.headers.get("Retry-After")) or 0.0
         if seconds > LONGEST_WAIT:
             raise FetchError(
                 f"arXiv asks to be left alone for {seconds / 60:.0f} minutes. Run the same command again then: it goes "
@@ -89,18 +84,6 @@ class PoliteSession(requests.Session):
         if seconds > self._pause:
             self._tell(f"arXiv is busy and asks to wait {seconds:.0f} seconds")
         self._next = max(self._next, time.monotonic() + seconds)
-
-
-def _retry_after(stated: str | None) -> float:
-    """Seconds to wait: a number of them or a date; 0 where nothing that can be read is stated."""
-    if stated is None:
-        return 0.0
-    if stated.strip().isdecimal():
-        return float(stated)
-    try:
-        return max(0.0, (parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
 
 
 def _reason(response: requests.Response) -> str:

@@ -13,8 +13,8 @@ from vectorstore.ingest.arxiv.entries import FILE
 from vectorstore.ingest.arxiv.query import ArxivQuery
 from vectorstore.ingest.arxiv.subscriptions import Subscription
 from vectorstore.ingest.listings.rejects import Reject
-from vectorstore.ingest.reference_lists import id_in
 from vectorstore.library import Library
+from vectorstore.text.arxiv_ids import id_in
 
 LATE = timedelta(days=14)
 """How far an update looks back: arXiv shows a paper days after it was sent in, and one on hold even later."""

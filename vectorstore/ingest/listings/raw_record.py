@@ -8,13 +8,14 @@ from datetime import date
 from typing import Protocol
 
 from vectorstore.errors import InputError
-from vectorstore.paper import Paper, Source, split_id
+from vectorstore.paper import Paper, Source
+from vectorstore.text.arxiv_ids import split_id
 from vectorstore.text.cleaning import shortened
+from vectorstore.text.dates import MONTH_NUMBERS
 
 MAX_RECORD = 1 << 20
 """Characters; the largest of 192,108 real records has under 20,000."""
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CATEGORY = re.compile(
     r"(?<=\s)(?:[a-z][a-z-]+\.[A-Za-z][A-Za-z-]+|(?:astro|cond|gr|hep|math|nucl|quant)-[a-z]{2,3})(?=\s|$)"
 )
@@ -128,8 +129,8 @@ def listing_date(heading: str) -> date | None:
     try:
         if found := _ISO_DATE.search(heading):
             return date(int(found[1]), int(found[2]), int(found[3]))
-        if (found := _WORD_DATE.search(heading)) and found[2].lower() in _MONTHS:
-            return date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
+        if (found := _WORD_DATE.search(heading)) and (month := MONTH_NUMBERS.get(found[2].lower())):
+            return date(int(found[3]), month, int(found[1]))
     except ValueError:  # 31 February
         pass
     return None

@@ -11,9 +11,8 @@ import gradio as gr
 import pytest
 
 from qa.answer import Answer, Citation, Evidence
-from qa.evidence.aspects import compare
 from qa.history.models import Turn
-from qa.retrieval.browse import TablePage
+from qa.retrieval.browse import TablePage, compare
 from tests.ui.web.conftest import request
 from ui.web.context import AppContext
 from ui.web.papers import compare_view, view

@@ -10,9 +10,10 @@ import pytest
 
 from tests.vectorstore.ingest.replaying import REFUSED, Fault, Replay
 from vectorstore import Paper, Source
+from vectorstore.errors import FetchError
 from vectorstore.ingest.arxiv import client, session
 from vectorstore.ingest.arxiv.client import Api
-from vectorstore.ingest.arxiv.session import FetchError, PoliteSession
+from vectorstore.ingest.arxiv.session import PoliteSession
 
 ALL = ["math/0309136", "2401.00001", "2401.00002", "2401.00003", "2401.00005", "2401.00006"]
 

@@ -11,11 +11,10 @@ import pytest
 
 from tests.vectorstore.ingest.replaying import Fault, Replay
 from vectorstore.embedding.embedder import Embedder
-from vectorstore.errors import LibraryError
+from vectorstore.errors import FetchError, LibraryError
 from vectorstore.ingest.arxiv import subscriptions, sync
 from vectorstore.ingest.arxiv.client import Api
 from vectorstore.ingest.arxiv.query import ArxivQuery
-from vectorstore.ingest.arxiv.session import FetchError
 from vectorstore.ingest.arxiv.sync import SyncResult
 from vectorstore.library import Library
 
