@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vectorstore import Paper
 from vectorstore.ingest import find_listings, listings
-from vectorstore.text import sentences
+from vectorstore.text.sentences import split_sentences
 
 DATA = Path(__file__).with_name("data")
 
@@ -69,7 +69,7 @@ def cut(abstract: str, span: str) -> str | None:
     if begin < 0:
         return None
     end = begin + len(span)
-    return " ".join(abstract[a:b] for a, b in sentences.split(abstract) if b <= begin or a >= end)
+    return " ".join(abstract[a:b] for a, b in split_sentences(abstract) if b <= begin or a >= end)
 
 
 @lru_cache(maxsize=1)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Self
 from chromadb.errors import ChromaError
 
 from vectorstore.embedding.embedder import Embedder
-from vectorstore.engine import ingestion, removal
+from vectorstore.engine import ingestion
 from vectorstore.engine.ingestion import IngestSummary, Progress
 from vectorstore.engine.opening import FORMAT, check, open_fulltext, open_record, opened_to_write
-from vectorstore.engine.removal import Removal, RemovalSummary
+from vectorstore.engine.removal import Removal, RemovalSummary, carry_out, plan_removal
 from vectorstore.engine.session import LibrarySession, unreadable
-from vectorstore.engine.stats import Stats, measured
+from vectorstore.engine.stats import Stats, measure_stats
 from vectorstore.engine.swap import replace_record
 from vectorstore.filters import Filters
 from vectorstore.index.fulltext import FullText
@@ -150,7 +150,7 @@ class Library:
             InputError: nothing says which, or no paper was read from one of the listings.
         """
         with self._parts.reading():
-            return removal.plan(self._parts.record, self._parts.fulltext, filters, listings)
+            return plan_removal(self._parts.record, self._parts.fulltext, filters, listings)
 
     def remove(self, removed: Removal) -> RemovalSummary:
         """Take papers out, batch by batch; a kill in the middle leaves those out that were, and the others in.
@@ -162,7 +162,7 @@ class Library:
             LibraryBusyError: another process is writing, or on a server another machine is the one that does.
         """
         with self._parts.writing() as (record, fulltext):
-            return removal.remove(record, fulltext, self.embedder, removed)
+            return carry_out(record, fulltext, self.embedder, removed)
 
     def nearest(self, vector: NDArray[np.float32], filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The papers whose text is nearest to a vector: (id, cosine), nearest first.
@@ -261,7 +261,7 @@ class Library:
     def stats(self) -> Stats:
         """What is in the library."""
         with self._parts.reading():
-            return measured(self.path, self._parts.record, self._parts.fulltext)
+            return measure_stats(self.path, self._parts.record, self._parts.fulltext)
 
     def steady(self) -> AbstractContextManager[None]:
         """See in this block, and in this thread, what others had written when it began: one look instead of many.

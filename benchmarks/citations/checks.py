@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks import ROOT, report
 from benchmarks.citations.cases import Case, Maker, written
 from benchmarks.report import Goal
-from qa.attribution.checker import Checked, check
+from qa.attribution.checker import Checked, check_citations
 from qa.evaluation.bootstrap import ratio
 from vectorstore import Paper
 from vectorstore.ingest import find_listings, listings
@@ -79,11 +79,11 @@ def milliseconds(papers: Sequence[Paper]) -> float:
         shown = papers[start : start + given]
         quoted = [paper.abstract.split(". ")[0].rstrip(".") for paper in shown[:sentences]]
         answers.append((" ".join(f"{text} [{n}]." for n, text in enumerate(quoted, 1)), shown))
-    check(*answers[0])  # the word tables are read once a process
+    check_citations(*answers[0])  # the word tables are read once a process
     taken = []
     for text, shown in answers[1:]:
         begin = time.process_time()
-        check(text, shown)
+        check_citations(text, shown)
         taken.append(1000 * (time.process_time() - begin))
     return sorted(taken)[len(taken) // 2]
 
@@ -97,7 +97,7 @@ def main() -> None:
     taken = milliseconds(papers)
     maker = Maker(papers, SEED)
     cases = [*maker.supported(EACH, written()), *maker.corrupted(EACH)]
-    checked = [check(case.text, case.papers) for case in cases]
+    checked = [check_citations(case.text, case.papers) for case in cases]
     found = [right(case, sentences) for case, sentences in zip(cases, checked, strict=True)]
     if given.misses:
         for case, sentences, ok in zip(cases, checked, found, strict=True):

@@ -31,7 +31,7 @@ from qa.retrieval import reranker
 from qa.retrieval.retriever import Retriever
 from vectorstore import Paper
 from vectorstore.library import Library
-from vectorstore.text import sentences
+from vectorstore.text.sentences import split_sentences
 
 Ranking = list[str]
 MEASURES = {"single": ("recall@1", "recall@10"), "topics": ("ndcg@20", "recall@100")}
@@ -135,7 +135,7 @@ PICKERS: tuple[tuple[str, Callable[[str, Paper], str]], ...] = (
 
 def _chosen(abstract: str, value: Callable[[str], float]) -> str:
     """The sentences of the highest value, by the same limits as the fitted picker's; the earlier of equals."""
-    values: NDArray[np.float64] = np.array([value(abstract[a:b]) for a, b in sentences.split(abstract)])
+    values: NDArray[np.float64] = np.array([value(abstract[a:b]) for a, b in split_sentences(abstract)])
     return " ".join(e.text for e in selection.choose(abstract, values, max_sentences=PICKED))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from qa.retrieval.browse import PAGE, alike, rows
+from qa.retrieval.browse import PAGE, similar_papers, table_page
 from vectorstore import Filters
 from vectorstore.library import Library
 
@@ -34,22 +34,26 @@ def measure(library: Library) -> None:
     print("| page | median ms | slowest ms | first ms |\n|---|---|---|---|")
     deep = 999 * PAGE
     year = Filters(since=date(2020, 1, 1), until=date(2020, 12, 31))
-    _time("first page", lambda: rows(library))
-    _time("page 1000", lambda: rows(library, offset=deep))
+    _time("first page", lambda: table_page(library))
+    _time("page 1000", lambda: table_page(library, offset=deep))
     for sort in ("listed", "title", "authors"):
         for descending in (False, True):
             way = "falling" if descending else "rising"
-            _time(f"by {sort}, {way}, first page", lambda s=sort, d=descending: rows(library, sort=s, descending=d))
+            _time(
+                f"by {sort}, {way}, first page", lambda s=sort, d=descending: table_page(library, sort=s, descending=d)
+            )
             _time(
                 f"by {sort}, {way}, page 1000",
-                lambda s=sort, d=descending: rows(library, sort=s, descending=d, offset=deep),
+                lambda s=sort, d=descending: table_page(library, sort=s, descending=d, offset=deep),
             )
-    _time("one year, by title", lambda: rows(library, filters=year, sort="title"))
-    _time("one author", lambda: rows(library, filters=Filters(authors=("He",))))
-    _time("“segm”, by title", lambda: rows(library, "segm", sort="title"))
-    _time("like one paper", lambda: alike(library, rows(library, limit=1).papers[0].arxiv_id))
+    _time("one year, by title", lambda: table_page(library, filters=year, sort="title"))
+    _time("one author", lambda: table_page(library, filters=Filters(authors=("He",))))
+    _time("“segm”, by title", lambda: table_page(library, "segm", sort="title"))
+    _time("like one paper", lambda: similar_papers(library, table_page(library, limit=1).papers[0].arxiv_id))
     lengths = range(1, len(_TYPED) + 1)
-    _time(f"“{_TYPED}” typed, a letter", *(lambda n=n: rows(library, _TYPED[:n], sort="relevance") for n in lengths))
+    _time(
+        f"“{_TYPED}” typed, a letter", *(lambda n=n: table_page(library, _TYPED[:n], sort="relevance") for n in lengths)
+    )
 
 
 def _time(name: str, *actions: Callable[[], object]) -> None:

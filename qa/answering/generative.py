@@ -14,7 +14,7 @@ from qa.answering.extractive import ExtractiveAnswerer
 from qa.answering.generated_builder import Composer
 from qa.answering.output_cleaning import legible, plain
 from qa.answering.prompts import Source, build
-from qa.attribution.checker import Checked, check, finished
+from qa.attribution.checker import Checked, check_citations, finished
 from qa.errors import LanguageModelError
 from qa.llm.protocol import Delta, LanguageModel
 from qa.query.parser import ParsedQuery
@@ -122,7 +122,7 @@ class GenerativeAnswerer:
                 if piece != Delta() and len(raw) <= _LONGEST:
                     text = plain(raw)
                     if (until := finished(text)) > settled:
-                        checked, settled = check(text[:until], prompt.papers), until
+                        checked, settled = check_citations(text[:until], prompt.papers), until
                     snapshot = composer.snapshot(checked, text[settled:], thinking)
                 yield snapshot
         if len(raw) > _LONGEST or len(raw) + len(thinking) > _LONGEST_THINKING:
@@ -130,7 +130,7 @@ class GenerativeAnswerer:
                 f"{self.model.name} did not stop writing, so its answer is not used: ask again, or choose another "
                 "model."
             )
-        answer = composer.answer(check(plain(raw), prompt.papers), thinking.strip())
+        answer = composer.answer(check_citations(plain(raw), prompt.papers), thinking.strip())
         if answer is None:
             raise LanguageModelError(
                 f"{self.model.name} wrote no answer to this question: ask it in other words, or choose another model."

@@ -100,7 +100,7 @@ def _sides() -> dict[str, tuple[tuple[int, int], ...]]:
     return {key: tuple(entry) for key, entry in found.items()}
 
 
-def sides(item: Item) -> tuple[tuple[int, int], ...]:
+def antonym_sides(item: Item) -> tuple[tuple[int, int], ...]:
     """Which side of what a word stands on: pairs of a line of the table and 0 or 1; none for most words."""
     if item.kind == "number":
         return ()

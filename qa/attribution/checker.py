@@ -13,9 +13,10 @@ from typing import Literal
 import numpy as np
 
 from qa.answer import Evidence
-from qa.attribution import boilerplate, mismatches, scoring, segments
-from qa.attribution.scoring import Claim, Support
-from qa.attribution.segments import Segment
+from qa.attribution import boilerplate, segments
+from qa.attribution.mismatches import find_mismatches
+from qa.attribution.scoring import Claim, Support, assess_support
+from qa.attribution.segments import Segment, split_segments
 from qa.attribution.sources import Abstract, analyze_source
 from vectorstore import Paper
 
@@ -56,11 +57,11 @@ class Checked:
     kind: Literal["sentence", "item", "note"] = "sentence"
 
 
-def check(text: str, papers: Sequence[Paper]) -> tuple[Checked, ...]:
+def check_citations(text: str, papers: Sequence[Paper]) -> tuple[Checked, ...]:
     """Check a written answer sentence by sentence.
 
     >>> paper = Paper("2001.00001", "StainNet", "Stains vary. StainNet has 1.28K parameters and is fast.")
-    >>> for sentence in check("StainNet has only 1,280 parameters. It has 93 layers [1][7].", [paper]):
+    >>> for sentence in check_citations("StainNet has only 1,280 parameters. It has 93 layers [1][7].", [paper]):
     ...     print(sentence.text, sentence.citations, sentence.supported, sentence.reasons)
     StainNet has only 1,280 parameters. (1,) True ()
     It has 93 layers. () False ('the number 93 is not in [1]',)
@@ -74,7 +75,7 @@ def check(text: str, papers: Sequence[Paper]) -> tuple[Checked, ...]:
         the same for the sentences that are whole in it.
     """
     abstracts = [analyze_source(paper) for paper in papers]
-    return tuple(_checked(segment, abstracts) for segment in segments.split(text, papers))
+    return tuple(_checked(segment, abstracts) for segment in split_segments(text, papers))
 
 
 def _checked(segment: Segment, abstracts: Sequence[Abstract]) -> Checked:
@@ -99,7 +100,7 @@ def _checked(segment: Segment, abstracts: Sequence[Abstract]) -> Checked:
     if judged.covered < _TOUCHES:
         cited, evidence = (), ()
     reasons = judged.faults or tuple(
-        mismatches.faults(claim.row, [abstracts[n] for n in marked], marked) if marked else ()
+        find_mismatches(claim.row, [abstracts[n] for n in marked], marked) if marked else ()
     )
     reasons = reasons or (_ONLY_NEAR,)
     return Checked(segment.text, segment.start, segment.end, cited, evidence, False, reasons, kind)
@@ -108,10 +109,10 @@ def _checked(segment: Segment, abstracts: Sequence[Abstract]) -> Checked:
 def _judge(claim: Claim, marked: Sequence[int], abstracts: Sequence[Abstract]) -> Support:
     """The papers that bear a claim out, the marked ones first; where none do, the one that comes nearest."""
     near = [abstract.nearness(claim.keys, claim.vectors) for abstract in abstracts]
-    alone = {n: scoring.support(claim, [(n, abstracts[n])], [near[n]]) for n in range(len(abstracts))}
+    alone = {n: assess_support(claim, [(n, abstracts[n])], [near[n]]) for n in range(len(abstracts))}
 
     def together(numbers: Sequence[int]) -> Support:
-        return scoring.support(claim, [(n, abstracts[n]) for n in numbers], [near[n] for n in numbers])
+        return assess_support(claim, [(n, abstracts[n]) for n in numbers], [near[n] for n in numbers])
 
     best = max(alone.values(), key=lambda backing: (backing.holds, backing.score))
     held = [alone[n] for n in marked if alone[n].holds]
@@ -164,7 +165,7 @@ def _denied(segment: Segment, abstracts: Sequence[Abstract]) -> bool:
     claim = Claim.of(segment.text)
     for abstract in abstracts:
         near = abstract.nearness(claim.keys, claim.vectors)
-        backing = scoring.support(claim, [(0, abstract)], [near])
+        backing = assess_support(claim, [(0, abstract)], [near])
         if backing.covered > _DENIES and backing.score > 0:
             return True
     return False

@@ -33,7 +33,7 @@ _GENERAL = frozenset(
 )
 
 
-def turned(row: Row, evidence: Sequence[Row]) -> str | None:
+def find_reversal(row: Row, evidence: Sequence[Row]) -> str | None:
     """Whether winner and loser of a comparison change places."""
     for verb, sort, winner, loser in _comparisons(row):
         best = 0.0

@@ -19,7 +19,7 @@ _OWN = 1.3
 _LEAST = 0.9
 
 
-def faults(row: Sequence[Item], abstracts: Sequence[Abstract], numbers: Sequence[int]) -> list[str]:
+def find_mismatches(row: Sequence[Item], abstracts: Sequence[Abstract], numbers: Sequence[int]) -> list[str]:
     """What a sentence has that its papers do not bear out, in plain words.
 
     Args:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.attribution.antonyms import sides
-from qa.attribution.comparatives import turned
+from qa.attribution.antonyms import antonym_sides
+from qa.attribution.comparatives import find_reversal
 from qa.attribution.tokenizer import Item, Row, around, overlap
 
 _NEGATES = frozenset(
@@ -71,14 +71,14 @@ def _perhaps(row: Row) -> frozenset[int]:
     return negated(row, _FAR, _NEGATES | _AVERTS)
 
 
-def contrary(row: Row, evidence: Sequence[Row]) -> str | None:
+def find_contradiction(row: Row, evidence: Sequence[Row]) -> str | None:
     """What a sentence turns round, in plain words; None where it agrees with its evidence.
 
     Args:
         row: the sentence.
         evidence: the sentences that it rests on.
     """
-    return _negation(row, evidence) or _direction(row, evidence) or turned(row, evidence)
+    return _negation(row, evidence) or _direction(row, evidence) or find_reversal(row, evidence)
 
 
 def _negation(row: Row, evidence: Sequence[Row]) -> str | None:
@@ -143,7 +143,7 @@ def _phrase(items: Iterable[Item]) -> str:
 def _direction(row: Row, evidence: Sequence[Row]) -> str | None:
     said = negated(row)
     for item in row:
-        own = sides(item)
+        own = antonym_sides(item)
         if not own:
             continue
         here = around(row, item.at)
@@ -153,7 +153,7 @@ def _direction(row: Row, evidence: Sequence[Row]) -> str | None:
         for part in evidence:
             reached = negated(part)
             for other in part:
-                theirs = sides(other)
+                theirs = antonym_sides(other)
                 if not theirs:
                     continue
                 value = overlap(here, around(part, other.at))

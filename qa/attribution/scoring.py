@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.attribution import mismatches, negation, tokenizer
+from qa.attribution import tokenizer
+from qa.attribution.mismatches import find_mismatches
+from qa.attribution.negation import find_contradiction
 from qa.attribution.sources import Abstract, Part
 from qa.attribution.tokenizer import Item
 from qa.evidence import word_vectors
@@ -109,7 +111,7 @@ class Measured:
     covered: float
 
 
-def measure(claim: Claim, abstracts: Sequence[Abstract], near: Sequence[NDArray[np.float64]]) -> Measured:
+def measure_claim(claim: Claim, abstracts: Sequence[Abstract], near: Sequence[NDArray[np.float64]]) -> Measured:
     """Measure how far papers, taken as one, have a claim's words.
 
     Args:
@@ -124,7 +126,9 @@ def measure(claim: Claim, abstracts: Sequence[Abstract], near: Sequence[NDArray[
     return Measured(found, tuple(chosen), covered)
 
 
-def support(claim: Claim, papers: Sequence[tuple[int, Abstract]], near: Sequence[NDArray[np.float64]]) -> Support:
+def assess_support(
+    claim: Claim, papers: Sequence[tuple[int, Abstract]], near: Sequence[NDArray[np.float64]]
+) -> Support:
     """Hold a claim against papers, as one.
 
     Args:
@@ -133,14 +137,14 @@ def support(claim: Claim, papers: Sequence[tuple[int, Abstract]], near: Sequence
         near: what `Abstract.nearness` says of each.
     """
     abstracts = [abstract for _, abstract in papers]
-    measured = measure(claim, abstracts, near)
+    measured = measure_claim(claim, abstracts, near)
     score = float(measured.features @ load_weights("citations", NAMES) + load_model("citations")["bias"])
     parts = [part for abstract in abstracts for part in abstract.parts]
     # A paper on something else has faults enough; to list them would take most of the time.
     told = measured.covered >= _TOLD
-    faults = mismatches.faults(claim.row, abstracts, [n for n, _ in papers]) if told else []
+    faults = find_mismatches(claim.row, abstracts, [n for n, _ in papers]) if told else []
     if told and not faults:
-        turned = negation.contrary(claim.row, [parts[i].row for i in measured.chosen])
+        turned = find_contradiction(claim.row, [parts[i].row for i in measured.chosen])
         faults = [turned] if turned else []
     owner = [(number, place) for number, abstract in papers for place in range(len(abstract.parts))]
     return Support(score, tuple(owner[i] for i in measured.chosen), tuple(faults), measured.covered)

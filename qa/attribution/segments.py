@@ -10,7 +10,7 @@ from typing import Literal
 from qa.attribution import citation_marks
 from qa.attribution.citation_marks import Mark
 from vectorstore import Paper
-from vectorstore.text import sentences
+from vectorstore.text.sentences import split_sentences
 
 SegmentKind = Literal["sentence", "item", "heading"]
 
@@ -46,7 +46,7 @@ class Segment:
     marked: bool
 
 
-def split(text: str, papers: Sequence[Paper]) -> list[Segment]:
+def split_segments(text: str, papers: Sequence[Paper]) -> list[Segment]:
     """Cut an answer into sentences.
 
     A mark behind a full stop belongs to the sentence before it; one that its sentence cannot do without ("[1] shows")
@@ -139,7 +139,7 @@ def _sentences(text: str, start: int, end: int, kind: SegmentKind) -> list[tuple
         return [(inner, start + len(text[start:end].rstrip()))] if text[inner:end].strip() else []
     return [
         (inner + a, inner + b)
-        for a, b in sentences.split(text[inner:end])
+        for a, b in split_sentences(text[inner:end])
         if any(ch.isalnum() for ch in text[inner + a : inner + b])
     ]
 

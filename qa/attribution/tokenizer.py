@@ -12,7 +12,7 @@ from typing import Literal
 from qa.attribution import quantities
 from qa.attribution.quantities import Quantity
 from qa.evidence.tokens import rarity, stem, words
-from vectorstore.text import latex
+from vectorstore.text.latex import plain_text
 
 TokenKind = Literal["word", "name", "number", "stop"]
 
@@ -61,7 +61,7 @@ def is_stop(word: str) -> bool:
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """A text without LaTeX, in one form of each character."""
-    return _BY.sub(" x ", unicodedata.normalize("NFKC", latex.plain(text)).replace("−", "-"))
+    return _BY.sub(" x ", unicodedata.normalize("NFKC", plain_text(text)).replace("−", "-"))
 
 
 @lru_cache(maxsize=8192)

@@ -22,7 +22,7 @@ _MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class CaseTurn:
     """One question, alone or in a conversation.
 
     Attributes:
@@ -56,7 +56,7 @@ class Case:
 
     qid: Qid
     kind: SetKind
-    turns: tuple[Turn, ...]
+    turns: tuple[CaseTurn, ...]
     limit: int = LIMIT
     relevant: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
@@ -184,7 +184,7 @@ def _kind(row: Mapping[str, Any]) -> SetKind:
     return "unanswerable" if absent else "single"
 
 
-def _turns(row: Mapping[str, Any]) -> tuple[Turn, ...]:
+def _turns(row: Mapping[str, Any]) -> tuple[CaseTurn, ...]:
     turns = row["turns"]
     if not isinstance(turns, list) or not turns or not all(isinstance(turn, dict) for turn in turns):
         raise InputError('"turns" is not a list of objects such as {"question": "…", "gold": ["2012.12535"]}')
@@ -193,14 +193,14 @@ def _turns(row: Mapping[str, Any]) -> tuple[Turn, ...]:
     return tuple(_turn(turn) for turn in turns)
 
 
-def _turn(row: Mapping[str, Any], *, answerable: bool = True) -> Turn:
+def _turn(row: Mapping[str, Any], *, answerable: bool = True) -> CaseTurn:
     question = row.get("question")
     if not isinstance(question, str) or not question.strip():
         raise InputError('there is no "question", or it is empty')
     gold = frozenset(_ids(row, "gold")) if row.get("gold") is not None else None
     spans = _texts(row, "spans") if row.get("spans") is not None else None
     known = gold is not None or spans is not None or row.get("answerable") is True
-    return Turn(encodable(question), gold, spans, answerable and known)
+    return CaseTurn(encodable(question), gold, spans, answerable and known)
 
 
 def _ids(row: Mapping[str, Any], name: str, *, empty: bool = False) -> tuple[str, ...]:

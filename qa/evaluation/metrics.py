@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from qa.evaluation import bootstrap
 from qa.evaluation.bootstrap import Figure
-from qa.evaluation.dataset import Case, Qid, Reply, SetKind, Turn
+from qa.evaluation.dataset import Case, CaseTurn, Qid, Reply, SetKind
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -178,7 +178,7 @@ def _table(kind: SetKind, cases: Sequence[Case], answers: Mapping[tuple[Qid, int
     return Table(kind, len(cases), figures, tuple(itertools.chain.from_iterable(missed for _, missed in judged)))
 
 
-def _judge_turn(turn: Turn, reply: Reply) -> dict[str, float]:
+def _judge_turn(turn: CaseTurn, reply: Reply) -> dict[str, float]:
     """The measures of a question that one paper answers, as far as what is known of it allows."""
     measures: dict[str, float] = {}
     cited = reply.cited[:CITED]

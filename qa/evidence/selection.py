@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qa.answer import Evidence
 from qa.evidence import features as evidence_features
 from qa.weights import load_weights
-from vectorstore.text import sentences
+from vectorstore.text.sentences import split_sentences
 
 MAX_SENTENCES = 3
 MAX_WORDS = 80
@@ -85,4 +85,4 @@ def score(question: str, abstract: str, title: str = "") -> NDArray[np.float64]:
 
 @lru_cache(maxsize=4096)
 def _spans(abstract: str) -> tuple[tuple[int, int], ...]:
-    return tuple(sentences.split(abstract))
+    return tuple(split_sentences(abstract))

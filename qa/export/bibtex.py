@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from qa.export import math
+from qa.export.math import split_formulas
 from vectorstore.paper import Paper
 from vectorstore.text import latex
 from vectorstore.text.cleaning import visible
 from vectorstore.text.dates import short_month
+from vectorstore.text.latex import with_accents
 
 # What TeX reads as a command, outside of mathematics; a backslash is dealt with first, through a private mark.
 _SPECIAL = {
@@ -45,16 +46,16 @@ def bibtex(paper: Paper) -> str:
     """
     fields = {
         # Doubled braces keep a style from lowering the case of names and acronyms.
-        "title": "{" + escape(paper.title) + "}",
+        "title": "{" + escape_tex(paper.title) + "}",
         "author": " and ".join(_name(author) for author in paper.authors if author.strip()),
         "year": str(paper.year),
         "month": short_month(paper.published.month).lower() if paper.published else "",
         "eprint": paper.arxiv_id,
         "archivePrefix": "arXiv",
-        "primaryClass": escape(paper.categories[0]) if paper.categories else "",
+        "primaryClass": escape_tex(paper.categories[0]) if paper.categories else "",
         # A DOI is a link, not prose: programs that read it expect it unescaped.
         "doi": paper.doi if paper.doi and re.fullmatch(r"10\.[\w.()/:;<>+-]+", paper.doi, re.ASCII) else "",
-        "note": escape("; ".join(filter(None, (paper.journal, paper.comment)))),
+        "note": escape_tex("; ".join(filter(None, (paper.journal, paper.comment)))),
         "url": paper.url,
     }
     lines = [
@@ -63,16 +64,16 @@ def bibtex(paper: Paper) -> str:
     return f"@misc{{{paper.bibtex_key},\n{''.join(lines)}}}\n"
 
 
-def escape(text: str) -> str:
+def escape_tex(text: str) -> str:
     r"""Return text that TeX prints as it stands: no command in it runs, no brace is left open.
 
     Simple mathematics stays mathematics; accents become TeX's, and other letters stay as they are (UTF-8).
 
-    >>> print(escape(r"50% of \input{x} at $\alpha$, naïvely"))
+    >>> print(escape_tex(r"50% of \input{x} at $\alpha$, naïvely"))
     50\% of \textbackslash{}input\textbraceleft{}x\textbraceright{} at $\alpha$, na{\"\i}vely
     """
-    text = visible(unicodedata.normalize("NFC", latex.letters(text)))
-    return "".join(part if formula else _escape_plain(part) for part, formula in math.parts(text))
+    text = visible(unicodedata.normalize("NFC", with_accents(text)))
+    return "".join(part if formula else _escape_plain(part) for part, formula in split_formulas(text))
 
 
 def _escape_plain(text: str) -> str:
@@ -97,5 +98,5 @@ def _accent(character: str) -> str:
 
 def _name(author: str) -> str:
     # BibTeX splits names at the word "and"; braces keep one that holds it (a collaboration, say) whole.
-    escaped = escape(author)
+    escaped = escape_tex(author)
     return f"{{{escaped}}}" if re.search(r"\band\b|,", escaped, re.IGNORECASE) else escaped

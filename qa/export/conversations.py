@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, Literal, get_args
 
 from qa.answer import Answer, Statement
-from qa.export import markdown
+from qa.export.markdown import escape_markdown, one_line
 from qa.export.papers import File
 from qa.history.models import Conversation, Turn
 from qa.query import describe
@@ -56,7 +56,7 @@ def export(conversation: Conversation, form: str) -> File:
 def to_markdown(conversation: Conversation) -> str:
     """The conversation as Markdown: questions as headings, answers with marks and references."""
     blocks = [
-        f"# {markdown.escape(conversation.title)}",
+        f"# {escape_markdown(conversation.title)}",
         f"Asked with arxivqa on {long_date(conversation.created)}.",
     ]
     for turn in conversation.turns:
@@ -99,28 +99,28 @@ def answer_with_references(answer: Answer) -> str:
     [1] Hongtao Kang. StainNet. arXiv:2012.12535, 2020. https://arxiv.org/abs/2012.12535
     """
     # Line by line: what is pasted into a terminal must not do anything there.
-    text = "\n".join(markdown.line(line) for line in answer.text.splitlines())
+    text = "\n".join(one_line(line) for line in answer.text.splitlines())
     references = "\n".join(f"[{citation.n}] {_reference(citation.paper)}" for citation in answer.citations)
     return "\n\n".join(filter(None, (text, references)))
 
 
 def _question(turn: Turn) -> Iterator[str]:
-    asked = markdown.line(turn.question)
+    asked = one_line(turn.question)
     if len(asked) <= _LONGEST_HEADING:
-        yield f"## {markdown.escape(asked)}"
+        yield f"## {escape_markdown(asked)}"
     else:
-        yield f"## {markdown.escape(asked[:_LONGEST_HEADING].rpartition(' ')[0] or asked[:_LONGEST_HEADING])}…"
-        yield f"> {markdown.escape(asked)}"
+        yield f"## {escape_markdown(asked[:_LONGEST_HEADING].rpartition(' ')[0] or asked[:_LONGEST_HEADING])}…"
+        yield f"> {escape_markdown(asked)}"
     filters = turn.answer.filters if turn.answer else turn.given
     if filters != Filters():
-        yield f"*Only papers {markdown.escape(describe.filters(filters))}.*"
+        yield f"*Only papers {escape_markdown(describe.filters(filters))}.*"
 
 
 def _reply(turn: Turn) -> Iterator[str]:
     if turn.answer is not None:
         yield from _answer(turn.answer)
     if turn.failure is not None:
-        yield f"*This question could not be answered: {markdown.escape(turn.failure)}*"
+        yield f"*This question could not be answered: {escape_markdown(turn.failure)}*"
     elif turn.stopped:
         yield "*Stopped before it was complete.*"
 
@@ -135,15 +135,15 @@ def _answer(answer: Answer) -> Iterator[str]:
         yield "**Nearest papers**"
         yield "\n".join(f"- {_reference(paper, escaped=True)}" for paper in answer.further)
     if answer.backend != "extractive" and answer.complete:
-        yield f"*Written by {markdown.escape(answer.backend)}, checked sentence by sentence against the abstracts.*"
+        yield f"*Written by {escape_markdown(answer.backend)}, checked sentence by sentence against the abstracts.*"
 
 
 def _statement(statement: Statement) -> str:
-    words = markdown.escape(statement.text)
+    words = escape_markdown(statement.text)
     marks = "".join(f"[{n}]" for n in statement.citations)
-    caveat = f"**{markdown.escape(statement.caveat)}**" if statement.caveat else ""
+    caveat = f"**{escape_markdown(statement.caveat)}**" if statement.caveat else ""
     if statement.kind == "item":
-        lead = f"**{markdown.escape(statement.lead)}**" if statement.lead else ""
+        lead = f"**{escape_markdown(statement.lead)}**" if statement.lead else ""
         said = " ".join(filter(None, (lead, words and f"– {words}" if lead else words, marks, caveat)))
         return f"- {said}"
     if statement.kind == "note":
@@ -152,7 +152,7 @@ def _statement(statement: Statement) -> str:
 
 
 def _reference(paper: Paper, *, escaped: bool = False) -> str:
-    write = markdown.escape if escaped else markdown.line
+    write = escape_markdown if escaped else one_line
     authors = ", ".join(paper.authors[:_MOST_AUTHORS])
     if len(paper.authors) > _MOST_AUTHORS:
         authors += " et al."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from qa.export import math
-from vectorstore.text import latex
+from qa.export.math import split_formulas
 from vectorstore.text.cleaning import visible
+from vectorstore.text.latex import with_accents
 
 # What means something inside a line, in CommonMark or in the dialects of GitHub, Obsidian and pandoc.
 _MARKS = re.compile(r"[\\`*_\[\]~|$^#]|%{2,}|={2,}")
@@ -15,22 +15,22 @@ _OPENING = re.compile(r"^(?:(\d+)(?=[.)](?: |$))|(?=[+=-]))")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # which old Markdown knows too, unlike a backslash before them
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     r"""Return Markdown, on one line, that shows the text as it is; it may also begin a line.
 
     Formulas that do no harm stay formulas, because most programs for notes set them, and because without its marks
     "$10^{-5}$" would be another number.
 
-    >>> print(escape("a <b> *c* at $10^{-5}$ [d](javascript:e)"))
+    >>> print(escape_markdown("a <b> *c* at $10^{-5}$ [d](javascript:e)"))
     a &lt;b&gt; \*c\* at $10^{-5}$ \[d\](javascript:e)
     """
-    escaped = "".join(_formula(part) if formula else _plain(part) for part, formula in math.parts(line(text)))
+    escaped = "".join(_formula(part) if formula else _plain(part) for part, formula in split_formulas(one_line(text)))
     return _OPENING.sub(lambda digits: f"{digits[1] or ''}\\", escaped, count=1)
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return the text on one line, accents on their letters, without what a terminal or a reader would obey."""
-    return visible(latex.letters(text))
+    return visible(with_accents(text))
 
 
 def _plain(text: str) -> str:

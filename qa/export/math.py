@@ -17,10 +17,10 @@ _COMMANDS = frozenset(
 )
 
 
-def parts(text: str) -> Iterator[tuple[str, bool]]:
+def split_formulas(text: str) -> Iterator[tuple[str, bool]]:
     r"""Yield the text in parts, and of each whether it is a formula, dollars and all, that does no harm.
 
-    >>> list(parts(r"at $\alpha$ of $\input{x}$"))
+    >>> list(split_formulas(r"at $\alpha$ of $\input{x}$"))
     [('at ', False), ('$\\alpha$', True), (' of $\\input{x}$', False)]
     """
     end = 0

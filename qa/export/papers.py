@@ -13,10 +13,10 @@ from typing import Any, Literal, get_args
 import rispy
 
 from qa.evidence.aspects import Column
-from qa.export import markdown
 from qa.export.bibtex import bibtex
+from qa.export.markdown import escape_markdown, one_line
 from vectorstore import InputError, Paper
-from vectorstore.text import latex
+from vectorstore.text.latex import plain_text
 
 Form = Literal["bibtex", "ris", "csv", "json", "markdown"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -78,17 +78,17 @@ def _reference(paper: Paper) -> dict[str, Any]:
     day = paper.published.date() if paper.published else None
     fields = {
         "type_of_reference": "UNPB",  # what Zotero and EndNote read as a preprint or an unpublished work
-        "title": markdown.line(latex.plain(paper.title)),
-        "authors": [_family_first(markdown.line(latex.plain(author))) for author in paper.authors],
+        "title": one_line(plain_text(paper.title)),
+        "authors": [_family_first(one_line(plain_text(author))) for author in paper.authors],
         "year": str(paper.year),
         "date": f"{day:%Y/%m/%d}" if day else "",
-        "abstract": markdown.line(latex.plain(paper.abstract)),
+        "abstract": one_line(plain_text(paper.abstract)),
         "publisher": "arXiv",
         "number": f"arXiv:{paper.arxiv_id}",
-        "doi": markdown.line(paper.doi or ""),
+        "doi": one_line(paper.doi or ""),
         "urls": [paper.url],
-        "keywords": [markdown.line(category) for category in paper.categories],
-        "notes": [markdown.line(latex.plain(said)) for said in (paper.journal, paper.comment) if said],
+        "keywords": [one_line(category) for category in paper.categories],
+        "notes": [one_line(plain_text(said)) for said in (paper.journal, paper.comment) if said],
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -134,7 +134,7 @@ def _cell(value: Any) -> str:
     ("'=HYPERLINK(1)", 'A; B', '')
     """
     text = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    text = markdown.line(text)
+    text = one_line(text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
@@ -149,8 +149,8 @@ def _markdown(papers: Sequence[Paper]) -> str:
 def _entry(paper: Paper) -> str:
     authors = ", ".join(paper.authors[:_MOST_AUTHORS])
     more = " et al." if len(paper.authors) > _MOST_AUTHORS else ""
-    facts = ". ".join(filter(None, (markdown.escape(authors) + more, f"arXiv:{paper.versioned_id}, {paper.year}")))
-    return f"[{markdown.escape(paper.title)}]({paper.url}). {facts}."
+    facts = ". ".join(filter(None, (escape_markdown(authors) + more, f"arXiv:{paper.versioned_id}, {paper.year}")))
+    return f"[{escape_markdown(paper.title)}]({paper.url}). {facts}."
 
 
 _MOST_AUTHORS = 6
@@ -168,10 +168,10 @@ def side_by_side_markdown(columns: Sequence[Column]) -> str:
     lines = [_row(head), _row(["---"] * len(head))]
     for column in columns:
         cells = [
-            " ".join(f"{markdown.escape(sentence.text)} [{column.n}]" for sentence in said) for _, said in column.rows()
+            " ".join(f"{escape_markdown(sentence.text)} [{column.n}]" for sentence in said) for _, said in column.rows()
         ]
         listed = column.paper.listed.isoformat() if column.paper.listed else ""
-        lines.append(_row([f"{markdown.escape(column.paper.title)} [{column.n}]", listed, *cells]))
+        lines.append(_row([f"{escape_markdown(column.paper.title)} [{column.n}]", listed, *cells]))
     references = [f"\\[{column.n}\\] {_entry(column.paper)}" for column in columns]
     return "\n".join([*lines, "", "\n\n".join(references), ""])
 

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from qa.answer import Answer
 from qa.history.models import SavedQuestion, Summary, Turn, Visit
 from vectorstore import Filters, InputError
+from vectorstore.text.cleaning import encodable
 
 T = TypeVar("T")
 _ANSWER = TypeAdapter(Answer)
@@ -59,9 +60,9 @@ def filters_from_json(text: str) -> Filters:
 def turn_to_row(turn: Turn) -> tuple[Any, ...]:
     """Return the columns of `TURN`."""
     return (
-        whole(turn.question),
+        encodable(turn.question),
         None if turn.answer is None else answer_to_json(turn.answer),
-        None if turn.failure is None else whole(turn.failure),
+        None if turn.failure is None else encodable(turn.failure),
         turn.stopped,
         filters_to_json(turn.dropped),
         filters_to_json(turn.given),
@@ -111,12 +112,7 @@ def folded(text: str) -> str:
     >>> folded("STRASSE") == folded("Straße")
     True
     """
-    return unicodedata.normalize("NFKC", whole(text)).casefold()
-
-
-def whole(text: str) -> str:
-    """Return text that can be kept: half a character, which has no bytes, becomes "?"."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFKC", encodable(text)).casefold()
 
 
 def now() -> str:

@@ -39,12 +39,12 @@ class News:
         return None if self.filters is None else given.intersect(self.filters)
 
 
-def news(library: Library, visit: Visit | None) -> News:
+def new_papers(library: Library, visit: Visit | None) -> News:
     """The papers that were listed after a visit's newest listing, or on the same day and added since.
 
     >>> from qa import open_assistant
     >>> with open_assistant() as assistant:
-    ...     found = news(assistant.library, None)
+    ...     found = new_papers(assistant.library, None)
     >>> found.newest, found.newer
     (datetime.date(2020, 12, 24), False)
 
@@ -72,7 +72,7 @@ def news(library: Library, visit: Visit | None) -> News:
     return News(found, library.count(found), newest, newer=False)
 
 
-def visited(library: Library, store: Store, user: str) -> None:
+def keep_visit(library: Library, store: Store, user: str) -> None:
     """Keep that a user has seen what is new in a library as it is now."""
     newest = library.newest()
     store.visit(user, newest, _of_day(library, newest) if newest else ())

@@ -29,7 +29,7 @@ class TablePage:
     papers: tuple[Paper, ...]
 
 
-def rows(
+def table_page(
     library: Library,
     search: str = "",
     filters: Filters = Filters(),
@@ -42,7 +42,7 @@ def rows(
 
     >>> from qa import open_assistant
     >>> with open_assistant() as assistant:
-    ...     page = rows(assistant.library, "stainnet: a fa", sort="title", limit=1)
+    ...     page = table_page(assistant.library, "stainnet: a fa", sort="title", limit=1)
     >>> page.papers[0].arxiv_id
     '2012.12535'
 
@@ -82,7 +82,7 @@ def _as_given(library: Library, search: str, filters: Filters, descending: bool,
     return TablePage(total, tuple(library.get(ids[offset : offset + limit])))
 
 
-def alike(library: Library, arxiv_id: str, limit: int = PAGE) -> list[Paper]:
+def similar_papers(library: Library, arxiv_id: str, limit: int = PAGE) -> list[Paper]:
     """The papers whose text is nearest to that of one paper, nearest first, without it.
 
     Args:

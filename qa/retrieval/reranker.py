@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qa.answer import Retrieved
 from qa.evidence.tokens import rarity, stems
 from qa.weights import load_weights
-from vectorstore.text import sentences
+from vectorstore.text.sentences import split_sentences
 
 # dense: cosine of question and paper. coverage: share of the question's stems, weighed by rarity, in title or
 # abstract; of the title alone; with stems counted that share five first letters; of the best two neighbours among the
@@ -130,7 +130,7 @@ def _share_of(wanted: NDArray[np.uint32], present: NDArray[np.uint32]) -> float:
 def analyze_paper(title: str, abstract: str) -> Text:
     """A paper's words; remembered for the papers asked about last."""
     titled = stems(title)
-    passages = [stems(abstract[a:b]) for a, b in sentences.split(abstract)]
+    passages = [stems(abstract[a:b]) for a, b in split_sentences(abstract)]
     order = [*titled, *chain.from_iterable(passages)]
     found = frozenset(order)
     letters = _letters(f"{title} {abstract}")

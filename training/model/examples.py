@@ -15,7 +15,7 @@ from training import corpus
 from vectorstore import Filters, Paper
 from vectorstore.embedding.chunking import full_text
 from vectorstore.index.fulltext import FullText
-from vectorstore.text.latex import plain
+from vectorstore.text.latex import plain_text
 
 DEPTH = 50  # full-text ranks that hard negatives are taken from
 TOPIC_WORDS = (2, 4)
@@ -50,7 +50,7 @@ class Example:
 
 def passage(paper: Paper) -> str:
     """A paper as the library embeds it, before it is cut to the window."""
-    return plain(full_text(paper))
+    return plain_text(full_text(paper))
 
 
 def evaluated(folder: Path = _QUESTION_SETS) -> set[str]:
@@ -124,7 +124,7 @@ def _phrases(title: str) -> set[str]:
     """The stretches of a title between small words and punctuation, where they are of topic length."""
     low, high = TOPIC_WORDS
     found = set()
-    for part in re.split(r"[^a-z0-9 -]", plain(title).lower()):
+    for part in re.split(r"[^a-z0-9 -]", plain_text(title).lower()):
         words: list[str] = []
         for word in [*re.findall(r"[a-z0-9]+", part), ""]:
             if word and word not in _DULL:

@@ -20,8 +20,9 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.citations.cases import Case, Maker, written
-from qa.attribution import boilerplate, scoring, segments
-from qa.attribution.scoring import NAMES, Claim
+from qa.attribution import boilerplate
+from qa.attribution.scoring import NAMES, Claim, measure_claim
+from qa.attribution.segments import split_segments
 from qa.attribution.sources import analyze_source
 from training import corpus
 from training.weights import logits
@@ -51,15 +52,15 @@ def _examples(case: Case) -> Iterator[tuple[Array, bool]]:
     if not case.true and case.kind not in _UNSAID:
         return
     abstracts = [analyze_source(paper) for paper in case.papers]
-    for segment in segments.split(case.text, case.papers):
+    for segment in split_segments(case.text, case.papers):
         if boilerplate.claims_nothing(segment.text, segment.kind, bool(segment.numbers)):
             continue
         claim = Claim.of(segment.text)
         near = [abstract.nearness(claim.keys, claim.vectors) for abstract in abstracts]
-        alone = [scoring.measure(claim, [abstract], [own]) for abstract, own in zip(abstracts, near, strict=True)]
+        alone = [measure_claim(claim, [abstract], [own]) for abstract, own in zip(abstracts, near, strict=True)]
         if case.true:
             held = sorted(n - 1 for n in case.right)
-            both = scoring.measure(claim, [abstracts[n] for n in held], [near[n] for n in held])
+            both = measure_claim(claim, [abstracts[n] for n in held], [near[n] for n in held])
             yield both.features, True
         elif case.wrong:
             yield alone[case.wrong - 1].features, False

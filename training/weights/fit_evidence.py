@@ -23,7 +23,7 @@ from qa.evidence import selection
 from training import corpus
 from training.weights.folder import write_weights
 from vectorstore import Paper
-from vectorstore.text import sentences
+from vectorstore.text.sentences import split_sentences
 
 FOLDS = 5
 DEPTHS = (1, 2, 3)  # sentences
@@ -35,7 +35,7 @@ Example = tuple[NDArray[np.float64], NDArray[np.float64]]
 def example(question: corpus.Question, paper: Paper) -> Example:
     """Features of each sentence, and the share of the span that each holds."""
     abstract = paper.abstract
-    spans = sentences.split(abstract)
+    spans = split_sentences(abstract)
     begin = abstract.index(question.span)
     end = begin + len(question.span)
     held = [max(0, min(end, b) - max(begin, a)) / (end - begin) for a, b in spans]

@@ -122,12 +122,12 @@ def _find(chosen: Settings, topic: str | None, narrowed: Filters, limit: int | N
 def _find_new(chosen: Settings, topic: str | None, narrowed: Filters, limit: int | None, form: str) -> None:
     """Print the papers that are new since the last visit, and keep that this was one."""
     import qa
-    from qa.history import whats_new
     from qa.history.store import LOCAL, Store
+    from qa.history.whats_new import keep_visit, new_papers
 
     with Store(chosen.conversations) as store, qa.open_assistant(settings=chosen) as assistant:
         visit = store.last_visit(LOCAL)
-        found = whats_new.news(assistant.library, visit)
+        found = new_papers(assistant.library, visit)
         note(describe_news(found, visit))
         within = found.within(narrowed)
         matching = 0 if within is None else assistant.library.count(within)
@@ -138,7 +138,7 @@ def _find_new(chosen: Settings, topic: str | None, narrowed: Filters, limit: int
             return
         if not count and found.filters is not None:
             note("None of them matches.")
-        whats_new.visited(assistant.library, store, LOCAL)
+        keep_visit(assistant.library, store, LOCAL)
 
 
 def describe_news(found: News, visit: Visit | None) -> str:

@@ -175,14 +175,14 @@ def _ingest(chosen: Settings, places: Sequence[str], selection: Selection, fetch
 
 
 def _fetch(library: Library, wishes: Sequence[ArxivQuery], selection: Selection, meter: Meter, tally: Tally) -> None:
-    from vectorstore.ingest.arxiv import sync
     from vectorstore.ingest.arxiv.client import Api
+    from vectorstore.ingest.arxiv.sync import fetch_papers
 
     api = Api(meter.say)
     for wish in wishes:
         meter.begin(f"fetching {wish.words}")
         before = tally.seen
-        tally.take(sync.fetch(library, api, wish, selection.since, selection.until, meter.show_part))
+        tally.take(fetch_papers(library, api, wish, selection.since, selection.until, meter.show_part))
         if tally.seen == before:
             meter.say(f"{wish.words}: nothing came from arXiv.")
     tally.papers = library.count()

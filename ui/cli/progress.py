@@ -19,7 +19,7 @@ from ui.cli.output import clean, note
 from vectorstore.engine.ingestion import Progress
 from vectorstore.ingest.discovery import STANDARD_INPUT
 from vectorstore.ingest.inputs import Input
-from vectorstore.ingest.listings.rejects import Reject, shown
+from vectorstore.ingest.listings.rejects import Reject, printable_path
 
 _WINDOW = 120.0  # seconds that an estimate looks back: several batches
 _QUICK = 0.1  # where fewer papers of a batch than this share are embedded, it says nothing of how long new ones take
@@ -234,4 +234,4 @@ def _file_sizes(places: Sequence[str]) -> Iterator[tuple[str, int]]:
 def _sized(paths: Iterable[Path]) -> Iterator[tuple[str, int]]:
     for path in paths:
         with suppress(OSError):  # it goes away, or may not be looked at: whoever reads it says so
-            yield shown(path), path.stat().st_size
+            yield printable_path(path), path.stat().st_size

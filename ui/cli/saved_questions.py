@@ -86,12 +86,13 @@ def ask(context: click.Context, /, as_json: bool, **common: Any) -> None:
     import qa
     from qa.history import whats_new
     from qa.history.store import LOCAL, Store
+    from qa.history.whats_new import new_papers
     from ui.cli.find import describe_news
 
     chosen = settings(context, **common)
     with Store(chosen.conversations) as store, qa.open_assistant(settings=chosen) as assistant:
         visit, kept = store.last_visit(LOCAL), store.saved_questions(LOCAL)
-        found = whats_new.news(assistant.library, visit)
+        found = new_papers(assistant.library, visit)
         note(describe_news(found, visit))
         printer, count = Printer(), 0
         for count, (question, answer) in enumerate(whats_new.ask_again(assistant, kept, found), start=1):

@@ -56,10 +56,10 @@ def update(
 def _named(settings: Settings, queries: Sequence[str]) -> list[Subscription]:
     """The queries that are followed and meant."""
     from vectorstore.errors import InputError
-    from vectorstore.ingest.arxiv import subscriptions
     from vectorstore.ingest.arxiv.query import PREFIX
+    from vectorstore.ingest.arxiv.subscriptions import load_subscriptions
 
-    known = [one for one in subscriptions.load(settings.library) if one.until is None or not one.whole]
+    known = [one for one in load_subscriptions(settings.library) if one.until is None or not one.whole]
     if not known:
         raise InputError(
             f"Nothing on arXiv is followed yet in {settings.library}. Begin with what you want to follow, such as: "
@@ -80,8 +80,8 @@ def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
     from ui.cli.ingest import Tally, report
     from ui.cli.progress import Meter
     from vectorstore.embedding.embedder import Embedder
-    from vectorstore.ingest.arxiv import sync
     from vectorstore.ingest.arxiv.client import Api
+    from vectorstore.ingest.arxiv.sync import update_subscription
     from vectorstore.library import Library
 
     meant, tally, rows = _named(settings, queries), Tally(), []
@@ -96,7 +96,7 @@ def _update(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
         for one in meant:
             meter.begin(f"fetching {one.words}")
             before = (tally.added, tally.replaced)
-            tally.take(sync.update(library, api, one, meter.show_part))
+            tally.take(update_subscription(library, api, one, meter.show_part))
             added, replaced = tally.added - before[0], tally.replaced - before[1]
             rows.append({"query": one.words, "added": added, "replaced": replaced})
             meter.say(f"{one.words}: {added:,} new, {replaced:,} replaced")
@@ -129,11 +129,11 @@ def _how_far(one: Subscription) -> str:
 
 
 def _forget(settings: Settings, queries: Sequence[str], as_json: bool) -> int:
-    from vectorstore.ingest.arxiv import subscriptions
+    from vectorstore.ingest.arxiv.subscriptions import load_subscriptions, save_subscriptions
 
     gone = _named(settings, queries)
     keys = {one.key for one in gone}
-    subscriptions.save(settings.library, [one for one in subscriptions.load(settings.library) if one.key not in keys])
+    save_subscriptions(settings.library, [one for one in load_subscriptions(settings.library) if one.key not in keys])
     if as_json:
         print_json({"forgotten": [one.words for one in gone]})
     else:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from vectorstore.embedding.embedder import WINDOW
 from vectorstore.paper import Paper
-from vectorstore.text import latex, sentences
+from vectorstore.text.latex import plain_text
+from vectorstore.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
@@ -46,8 +47,8 @@ class Chunk:
     @property
     def embedded_text(self) -> str:
         """The text as embedded: LaTeX as plain words. A later chunk opens with the title, to say what it is about."""
-        text = latex.plain(self.text)
-        return text if self.index == 0 else f"{latex.plain(self.paper.title)}\n\n{text}"
+        text = plain_text(self.text)
+        return text if self.index == 0 else f"{plain_text(self.paper.title)}\n\n{text}"
 
     def to_node(self) -> TextNode:
         """The chunk as llama-index's node, with the paper's citation fields as metadata."""
@@ -124,6 +125,6 @@ def _spans(text: str, window: int, count_tokens: Callable[[str], int]) -> Iterat
 
 def _sentences(text: str) -> list[str]:
     """Sentences with the white space after them, so that they join to the text."""
-    starts = [start for start, _ in sentences.split(text)]
+    starts = [start for start, _ in split_sentences(text)]
     bounds = [0, *starts[1:], len(text)] if starts else [0, len(text)]
     return [text[a:b] for a, b in pairwise(bounds)]

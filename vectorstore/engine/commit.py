@@ -128,7 +128,7 @@ def in_step(record: PaperCollection, fulltext: FullText) -> bool:
     return state.writing == state.generation and is_level(fulltext, state)
 
 
-def whole(new: PaperCollection, papers: int) -> None:
+def assert_complete(new: PaperCollection, papers: int) -> None:
     """Say of a record that was made beside another one that all of it is there."""
     state = new.state
     indexed = state.writing if papers else 0

@@ -140,7 +140,7 @@ def _begun(
             else:
                 (unchanged if after == before else restated).append(after)
         pieces, collect = _begin(ahead, embedder, fresh)
-        old = cut(restated, embedder)
+        old = cut_into_chunks(restated, embedder)
         counts = counted((*pieces, *old))
         last = {paper.arxiv_id: (paper, counts[paper.arxiv_id]) for paper in (*fresh, *restated)}
         last |= {paper.arxiv_id: known[paper.arxiv_id] for paper in unchanged}
@@ -163,7 +163,7 @@ def _begin(ahead: EmbeddingWorker, embedder: Embedder, papers: Iterable[Paper]) 
     return pieces, collect
 
 
-def cut(papers: Iterable[Paper], embedder: Embedder) -> list[Chunk]:
+def cut_into_chunks(papers: Iterable[Paper], embedder: Embedder) -> list[Chunk]:
     """All chunks of the papers, as the model needs them."""
     return [chunk for paper in papers for chunk in chunks(paper, embedder.count_tokens)]
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.engine.commit import commit, explained
-from vectorstore.engine.ingestion import cut
+from vectorstore.engine.ingestion import cut_into_chunks
 from vectorstore.errors import InputError
 from vectorstore.filters import Filters
 from vectorstore.index.fulltext import FullText
@@ -51,7 +51,7 @@ class RemovalSummary:
     papers: int
 
 
-def plan(record: PaperCollection, fulltext: FullText, filters: Filters, listings: Sequence[str]) -> Removal:
+def plan_removal(record: PaperCollection, fulltext: FullText, filters: Filters, listings: Sequence[str]) -> Removal:
     """See `Library.removal`."""
     if not filters and not listings:
         raise InputError("Nothing says which papers to remove. Name ids, a listing, dates or a category.")
@@ -72,7 +72,7 @@ def plan(record: PaperCollection, fulltext: FullText, filters: Filters, listings
     return Removal(tuple(gone), tuple(kept), names)
 
 
-def remove(record: PaperCollection, fulltext: FullText, embedder: Embedder, removal: Removal) -> RemovalSummary:
+def carry_out(record: PaperCollection, fulltext: FullText, embedder: Embedder, removal: Removal) -> RemovalSummary:
     """Take papers out of record and index. The caller holds the writer lock.
 
     What has been read since the plan was made counts: a paper that stands in another listing by now stays.
@@ -91,7 +91,7 @@ def remove(record: PaperCollection, fulltext: FullText, embedder: Embedder, remo
         if gone or restated:
             counts = {arxiv_id: count for arxiv_id, (_, count) in known.items()}
             with explained(f"{removed:,} papers are removed, and the others are in as before"):
-                commit(record, fulltext, (), None, cut(restated, embedder), counts, gone=gone)
+                commit(record, fulltext, (), None, cut_into_chunks(restated, embedder), counts, gone=gone)
             removed += len(gone)
             kept += len(restated)
     return RemovalSummary(removed, kept, fulltext.papers)

@@ -44,7 +44,7 @@ class Stats:
     server: str | None = None
 
 
-def measured(path: Path, record: PaperCollection, fulltext: FullText) -> Stats:
+def measure_stats(path: Path, record: PaperCollection, fulltext: FullText) -> Stats:
     """The numbers of the library in a folder."""
     state = record.state
     oldest, newest = fulltext.listed_range()

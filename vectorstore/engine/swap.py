@@ -12,6 +12,7 @@ from pathlib import Path
 from chromadb.errors import ChromaError
 
 from vectorstore.engine import commit
+from vectorstore.engine.commit import assert_complete
 from vectorstore.engine.opening import REBUILDING, claim, renew_fulltext
 from vectorstore.errors import ServerError
 from vectorstore.storage.collection import COLLECTION, PaperCollection
@@ -39,7 +40,7 @@ def replace_record(path: Path, old: PaperCollection, made: State, fill: Callable
         try:
             claim(new, path, AT_ONCE)
             with commit.explained("what was there before is there still"):
-                commit.whole(new, fill(new))
+                assert_complete(new, fill(new))
             old.check_writer()
         except BaseException:
             with suppress(ChromaError, ServerError):  # what went wrong may be the database

@@ -14,10 +14,12 @@ from tantivy import Query
 from vectorstore.errors import LibraryError
 from vectorstore.filters import Filters
 from vectorstore.index import paging, sort_keys
+from vectorstore.index.paging import page_of_papers
 from vectorstore.index.queries import NAME_SLOP, Queries, restricted
 from vectorstore.paper import Paper
 from vectorstore.storage.read_only import Links, hindrance
-from vectorstore.text import latex, venues
+from vectorstore.text.latex import plain_text
+from vectorstore.text.venues import venue_words
 
 _MOST_DAYS = 65_000  # of listings: more than there were since 1991, and fewer than the index allows to be counted
 _WRITER_BYTES = 64_000_000
@@ -168,7 +170,7 @@ class FullText:
         """One page of the papers that have every word of a text being typed and pass: how many in all, and the ids."""
         typed, allowed = self._queries.typed(text), self._queries.passing(filters)
         query = allowed or Query.all_query() if typed is None else restricted(typed, allowed)
-        return paging.page(self._index, query, order, descending, offset, limit)
+        return page_of_papers(self._index, query, order, descending, offset, limit)
 
     def chunk_counts(self, filters: Filters) -> dict[str, int]:
         """The papers that pass, each with its number of chunks."""
@@ -260,10 +262,10 @@ def _document(paper: Paper, chunks: int, generation: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("arxiv_id", paper.arxiv_id)
     # One field: a title weighed apart ranked worse on every setting that was tried (docs/tried.md).
-    document.add_text("text", latex.plain(f"{paper.title}\n{paper.abstract}"))
+    document.add_text("text", plain_text(f"{paper.title}\n{paper.abstract}"))
     document.add_text("authors", _BETWEEN_NAMES.join(paper.authors))
     # The stop between comment and journal keeps a name from running on into the other.
-    document.add_text("venue", " ".join([*venues.words(paper.comment or ""), "zz", *venues.words(paper.journal or "")]))
+    document.add_text("venue", " ".join([*venue_words(paper.comment or ""), "zz", *venue_words(paper.journal or "")]))
     # A digest does not state its papers' categories, but that they are in the one it lists.
     codes = {*paper.categories, *(source.category for source in paper.sources if source.category)}
     for code in codes:

@@ -30,7 +30,7 @@ _NOT_A_NOTE = (AttributeError, EOFError, LookupError, TypeError, ValueError, pic
 _LENGTH_ERROR = 1e-2  # how far from 1 a vector's length may be
 
 
-def sizes(folder: Path) -> tuple[int, int]:
+def vector_sizes(folder: Path) -> tuple[int, int]:
     """How many vectors Chroma's folder holds, and of how many numbers each is.
 
     Raises:

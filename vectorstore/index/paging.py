@@ -18,7 +18,7 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 _BY_KEY = {"title": sort_keys.TITLE, "authors": sort_keys.AUTHOR}
 
 
-def page(
+def page_of_papers(
     index: tantivy.Index, query: Query, order: Order, descending: bool, offset: int, limit: int
 ) -> tuple[int, list[str]]:
     """One page of the papers of a query.

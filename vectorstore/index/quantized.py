@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.errors import UnknownLayoutError
-from vectorstore.index import hnsw_file
+from vectorstore.index.hnsw_file import read_vectors, vector_sizes
 
 _MOST_BYTES = 400_000_000  # a million chunks; beyond, no process holds them
 _BLOCK = 1024  # codes that are multiplied at once, so that they stay in the processor's cache
@@ -43,13 +43,13 @@ class QuantizedVectors:
             folder: Chroma's.
         """
         try:
-            count, dimension = hnsw_file.sizes(folder)
+            count, dimension = vector_sizes(folder)
             if count * dimension > _MOST_BYTES:
                 return None
             codes, scales = np.empty((count, dimension), np.int8), np.empty(count, np.float32)
             names: list[NDArray[np.bytes_]] = []
             done = 0
-            for ids, vectors in hnsw_file.read_vectors(folder):
+            for ids, vectors in read_vectors(folder):
                 part = slice(done, done + len(ids))
                 largest = np.maximum(vectors.max(axis=1, initial=0), -vectors.min(axis=1, initial=0))
                 codes[part] = np.rint(vectors * (127 / largest)[:, None])

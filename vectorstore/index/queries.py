@@ -10,9 +10,10 @@ from tantivy import Occur, Query
 
 from vectorstore.filters import Filters
 from vectorstore.index.paging import stem_of_part
-from vectorstore.text import latex, venues
 from vectorstore.text.arxiv_ids import part_of_id
+from vectorstore.text.latex import plain_text
 from vectorstore.text.spelling import variants
+from vectorstore.text.venues import venue_spellings
 
 _MAX_TERMS = 200  # a question of 10,000 characters must not become a query of a thousand clauses
 
@@ -79,7 +80,7 @@ class Queries:
             return None
         if beginning := part_of_id(text):
             return self._beginning("arxiv_id", beginning)
-        words = re.findall(r"[^\W_]+", latex.plain(text).lower())[:_MAX_TYPED]
+        words = re.findall(r"[^\W_]+", plain_text(text).lower())[:_MAX_TYPED]
         if not words:
             return Query.empty_query()
         finished = len(words) if not text[-1].isalnum() else len(words) - 1
@@ -108,7 +109,7 @@ class Queries:
             clauses.append((Occur.MustNot, Query.term_set_query(schema, "category_filter", codes)))
         for phrase in filters.without:
             # All words count here, "a" and "what" too: this is a phrase, not a question.
-            stems = self._analyzer.analyze(latex.plain(phrase).lower())
+            stems = self._analyzer.analyze(plain_text(phrase).lower())
             if stems:
                 clauses.append((Occur.MustNot, self._phrase("text", stems)))
         if clauses and all(occur == Occur.MustNot for occur, _ in clauses):
@@ -153,7 +154,7 @@ class Queries:
 
     def _asked(self, text: str) -> list[str]:
         """The words of a text as written, less those that only ask."""
-        return [word for word in re.findall(r"\w+", latex.plain(text)) if word.lower() not in _STOP_WORDS]
+        return [word for word in re.findall(r"\w+", plain_text(text)) if word.lower() not in _STOP_WORDS]
 
     def _others(self, term: str, word: str) -> list[Query]:
         """What counts for a word too: its other spelling, or what it was probably meant to be."""
@@ -181,7 +182,7 @@ class Queries:
         return _any([self._phrase("authors", name, NAME_SLOP) for name in names])
 
     def _venue(self, venue: str) -> Query:
-        names, year = venues.spellings(venue)
+        names, year = venue_spellings(venue)
         if not year:
             return _any([self._phrase("venue", name) for name in names])
         after = [[*name, when] for name in names for when in (year, year[2:])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from vectorstore.text import latex
+from vectorstore.text.latex import plain_text
 
 # tantivy compares numbers in microseconds and strings, behind the first thousand, in seconds; so a text becomes a few
 # numbers of twelve letters each: 37 signs to the twelfth power just fit 64 bits.
@@ -24,7 +24,7 @@ def title_key(title: str) -> tuple[int, ...]:
     >>> title_key("A View of Pruning") < title_key("$\\\\alpha$-Matting") < title_key("Éclair")
     True
     """
-    return _key(latex.plain(title), len(TITLE))
+    return _key(plain_text(title), len(TITLE))
 
 
 def author_key(authors: Sequence[str]) -> tuple[int, ...]:
@@ -33,7 +33,7 @@ def author_key(authors: Sequence[str]) -> tuple[int, ...]:
     >>> author_key(["Zoe Abel"]) < author_key(["Abe Zorn"]) < author_key([])
     True
     """
-    family = latex.plain(authors[0]).split() if authors else []
+    family = plain_text(authors[0]).split() if authors else []
     return _key(" ".join([*family[-1:], *family[:-1]]), len(AUTHOR))
 
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from vectorstore.errors import TooMuchError
 from vectorstore.ingest.inputs import Input, buffered
-from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
+from vectorstore.ingest.listings.rejects import Reject, printable_path, refuse_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _in_tar(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject
     with tarfile.open(fileobj=document.file, mode="r|", tarinfo=_Member) as opened:
         while (member := opened.next()) is not None:
             opened.members = []  # type: ignore[attr-defined]  # else it would keep all of them
-            name = shown(member.name)
+            name = printable_path(member.name)
             if member.isdir() or _is_hidden(name):
                 continue
             if not member.isreg() or member.issparse():
@@ -174,7 +174,7 @@ class _CarefulFile(FileIO):
 def _in_zip(document: Input, allowance: UnpackBudget) -> Iterator[Input | Reject]:
     with _seekable(document) as file, zipfile.ZipFile(file) as opened:
         for member in opened.infolist():
-            name = shown(member.filename.replace("\\", "/"))
+            name = printable_path(member.filename.replace("\\", "/"))
             if member.is_dir() or _is_hidden(name):
                 continue
             if reason := _hindrance(member):

@@ -13,8 +13,8 @@ from pathlib import Path
 from vectorstore.ingest.archives import is_packed
 from vectorstore.ingest.inputs import Input, buffered
 from vectorstore.ingest.listings.detection import layout_of
-from vectorstore.ingest.listings.lines import head_of, opened
-from vectorstore.ingest.listings.rejects import Reject, RejectKind, refuse_error, refuse_file, shown
+from vectorstore.ingest.listings.lines import head_of, open_listing
+from vectorstore.ingest.listings.rejects import Reject, RejectKind, printable_path, refuse_error, refuse_file
 from vectorstore.ingest.reference_lists import is_bibtex, is_id_list
 from vectorstore.ingest.snapshot import is_snapshot
 
@@ -44,7 +44,7 @@ def find_inputs(places: Iterable[str]) -> Iterator[Input | Reject]:
             yield found
             continue
         try:
-            yield Input(shown(found), opened(found), path=found)
+            yield Input(printable_path(found), open_listing(found), path=found)
         except OSError as error:
             yield refuse_error(found, error)
 
@@ -142,7 +142,7 @@ def _named(place: str) -> Iterator[Path | Reject]:
 def _judge(path: Path) -> object:
     """What a file in a folder is; a refusal where it is passed over."""
     try:
-        with opened(path) as file:
+        with open_listing(path) as file:
             head = head_of(file)
     except OSError as error:
         return refuse_error(path, error)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from vectorstore.errors import InputError
 from vectorstore.ingest.inputs import buffered
-from vectorstore.ingest.listings.lines import opened
-from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
+from vectorstore.ingest.listings.lines import open_listing
+from vectorstore.ingest.listings.rejects import Reject, printable_path, refuse_file
 from vectorstore.text.arxiv_ids import id_in, ids_in
 from vectorstore.text.cleaning import shortened
 
@@ -76,15 +76,16 @@ def ids_of_file(path: str) -> tuple[str, ...]:
         InputError: it cannot be read, or names none.
     """
     try:
-        with buffered(sys.stdin.buffer) if path == "-" else opened(Path(path)) as file:
+        with buffered(sys.stdin.buffer) if path == "-" else open_listing(Path(path)) as file:
             ids = tuple(
                 dict.fromkeys(found.arxiv_id for found in read_references(file, path) if isinstance(found, Reference))
             )
     except OSError as error:
-        raise InputError(f"{shown(path)} cannot be read: {error.strerror or error}.") from error
+        raise InputError(f"{printable_path(path)} cannot be read: {error.strerror or error}.") from error
     if not ids:
         raise InputError(
-            f"{shown(path)} names no paper on arXiv. Give a BibTeX file, or a text with an id or a link a line."
+            f"{printable_path(path)} names no paper on arXiv. "
+            "Give a BibTeX file, or a text with an id or a link a line."
         )
     return ids
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from vectorstore.errors import InputError
-from vectorstore.ingest.listings.raw_record import required
-from vectorstore.ingest.listings.rejects import Reject, refuse_file, shown
+from vectorstore.ingest.listings.raw_record import require_text
+from vectorstore.ingest.listings.rejects import Reject, printable_path, refuse_file
 from vectorstore.paper import Paper, Source
 from vectorstore.text.arxiv_ids import split_id
-from vectorstore.text.author_names import authors, several
+from vectorstore.text.author_names import clean_authors, split_authors
 from vectorstore.text.cleaning import clean, shortened
 
 Admits = Callable[[tuple[str, ...], date | None], bool]
@@ -51,7 +51,7 @@ def read_snapshot(file: io.BufferedReader, name: str, admits: Admits) -> Iterato
     Raises:
         OSError: when it cannot be read.
     """
-    source, number, empty = shown(Path(name).name), 0, True
+    source, number, empty = printable_path(Path(name).name), 0, True
     while line := file.readline(MAX_LINE):
         number += 1
         whole = line.endswith(b"\n")
@@ -97,7 +97,7 @@ def _paper(record: Mapping[str, Any], file: str, admits: Admits) -> Paper | None
         raise InputError(f"its id is not text: {shortened(str(given))}")
     arxiv_id, _ = split_id(given)
     title, abstract = clean(_stated(record, "title")), clean(_stated(record, "abstract"))
-    required(title, abstract)
+    require_text(title, abstract)
     doi = _stated(record, "doi").split()
     return Paper(
         arxiv_id,
@@ -155,10 +155,10 @@ def _day(text: str) -> datetime | None:
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     rows = record.get("authors_parsed")
     if not isinstance(rows, list) or not rows:
-        return several(_stated(record, "authors"))
+        return split_authors(_stated(record, "authors"))
     names = []
     for row in rows:
         if isinstance(row, list) and len(row) >= 2:
             family, given, *more = (part if isinstance(part, str) else "" for part in row)
             names.append(" ".join(part for part in (given, family, *more[:1]) if part.strip()))
-    return authors(names)
+    return clean_authors(names)

@@ -16,8 +16,8 @@ from vectorstore.ingest import Reference, read_papers
 from vectorstore.ingest.archives import Limits
 from vectorstore.ingest.inputs import Input
 from vectorstore.ingest.listings import Reject
-from vectorstore.ingest.listings.lines import opened
-from vectorstore.ingest.listings.rejects import refuse_error, shown
+from vectorstore.ingest.listings.lines import open_listing
+from vectorstore.ingest.listings.rejects import printable_path, refuse_error
 from vectorstore.ingest.upload_progress import IntakeProgress, JobProgress, State
 from vectorstore.library import Library
 from vectorstore.paper import Paper
@@ -73,7 +73,7 @@ class UploadJob:
             running = self._account.progress if self._account else None
             if running is None or running.is_over:
                 folder, moved = _taken(files)
-                self._account = account = JobProgress(by, [shown(file.name) for file in moved])
+                self._account = account = JobProgress(by, [printable_path(file.name) for file in moved])
                 self._thread = threading.Thread(
                     target=self._run, args=(account, moved, folder), name="arxivqa-intake", daemon=True
                 )
@@ -159,9 +159,9 @@ def _documents(account: JobProgress, files: Sequence[Path]) -> Iterator[Input | 
     for file in files:
         account.next_file()
         try:
-            yield Input(shown(file.name), opened(file), path=file)
+            yield Input(printable_path(file.name), open_listing(file), path=file)
         except OSError as error:
-            yield refuse_error(shown(file.name), error)
+            yield refuse_error(printable_path(file.name), error)
         file.unlink(missing_ok=True)
 
 

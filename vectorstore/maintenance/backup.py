@@ -20,6 +20,7 @@ from vectorstore.engine.ingestion import Progress
 from vectorstore.engine.opening import open_record
 from vectorstore.errors import InputError, LibraryBusyError, LibraryError
 from vectorstore.ingest.arxiv import subscriptions
+from vectorstore.ingest.arxiv.subscriptions import load_subscriptions, subscriptions_to_text
 from vectorstore.maintenance.backup_format import COMMENT, LAYOUT, PAPER, Contents, contents_of, looks_like_one, seal
 from vectorstore.storage.collection import PaperCollection
 from vectorstore.storage.file_lock import AT_ONCE, WaitPolicy, writer_lock
@@ -101,7 +102,7 @@ def _unchanged(library: Path, patience: WaitPolicy, server: Server | None) -> It
 
 def _write(record: PaperCollection, library: Path, archive: zipfile.ZipFile, report: Report) -> Contents:
     """Write what is in a record, and what its library follows on arXiv."""
-    state, known = record.state, subscriptions.load(library)
+    state, known = record.state, load_subscriptions(library)
     ids = record.written(0)
     chunks = 0
     for number, start in enumerate(range(0, len(ids), _PART)):
@@ -120,7 +121,7 @@ def _write(record: PaperCollection, library: Path, archive: zipfile.ZipFile, rep
         "superseded": [],  # which an older arxivqa looks for
     }
     if known:
-        archive.writestr(subscriptions.NAME, subscriptions.to_text(known))
+        archive.writestr(subscriptions.NAME, subscriptions_to_text(known))
     archive.writestr("library.json", json.dumps(rows, indent=2))
     return contents_of(rows, library)
 

@@ -21,7 +21,7 @@ from vectorstore.engine.opening import FULLTEXT, claim, open_record
 from vectorstore.engine.swap import replace_record
 from vectorstore.errors import LibraryError
 from vectorstore.ingest.arxiv import subscriptions
-from vectorstore.ingest.arxiv.subscriptions import Subscription
+from vectorstore.ingest.arxiv.subscriptions import Subscription, save_subscriptions, subscriptions_from_text
 from vectorstore.maintenance.backup import Report
 from vectorstore.maintenance.backup_format import PAPER, Contents, check, unreadable
 from vectorstore.storage.collection import PaperCollection
@@ -80,7 +80,7 @@ def restore(
 
         replace_record(library, old, made, fill)
         if known:
-            subscriptions.save(library, known)
+            save_subscriptions(library, known)
     return contents
 
 
@@ -134,7 +134,7 @@ def _followed(file: Path) -> tuple[Subscription, ...]:
     try:
         with zipfile.ZipFile(file) as archive:
             there = subscriptions.NAME in archive.namelist()
-            return subscriptions.from_text(archive.read(subscriptions.NAME).decode()) if there else ()
+            return subscriptions_from_text(archive.read(subscriptions.NAME).decode()) if there else ()
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise unreadable(file, error) from error
 

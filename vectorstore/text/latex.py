@@ -81,12 +81,12 @@ _JOINED = re.compile(f"{_GAP}*{_JOIN}[{_GAP}{_JOIN}]*")
 _PARTED = re.compile(rf"(?<=\w){_GAP}+(?=\w)")
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     r"""The text as words to search for: markup gone, symbols as their names, accents on their letters.
 
     Text without LaTeX comes back as it is. Broken LaTeX gives its words; nothing raises.
 
-    >>> plain(r"\textbf{DIM} for $\alpha$-matting: $96.3\%$ on ImageNet$_{50}$, $3\times3$ filters, Nystr\"{o}m")
+    >>> plain_text(r"\textbf{DIM} for $\alpha$-matting: $96.3\%$ on ImageNet$_{50}$, $3\times3$ filters, Nystr\"{o}m")
     'DIM for alpha-matting: 96.3% on ImageNet50, 3x3 filters, Nyström'
     """
     if not _MARKS.search(text):
@@ -105,10 +105,10 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def letters(text: str) -> str:
+def with_accents(text: str) -> str:
     r"""The text with its accents on their letters, and otherwise as it is.
 
-    >>> letters(r"Nystr\"{o}m and \O{}rsted at $96\%$")
+    >>> with_accents(r"Nystr\"{o}m and \O{}rsted at $96\%$")
     'Nyström and Ørsted at $96\\%$'
     """
     if "\\" not in text:

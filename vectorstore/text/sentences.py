@@ -37,13 +37,13 @@ _STARTS_SMALL = re.compile(r"[a-z]")
 _NUMBER_NEXT = re.compile(r"\d")
 
 
-def split(text: str) -> list[tuple[int, int]]:
+def split_sentences(text: str) -> list[tuple[int, int]]:
     """Find the sentences of a text.
 
     Abbreviations, initials, decimals, links, formulas (`$...$`) and parentheses do not end a sentence.
 
     >>> text = "We reach 3.5 dB, cf. Smith et al. (2020). Code: https://a.b/c.d."
-    >>> [text[start:end] for start, end in split(text)]
+    >>> [text[start:end] for start, end in split_sentences(text)]
     ['We reach 3.5 dB, cf. Smith et al. (2020).', 'Code: https://a.b/c.d.']
 
     Args:

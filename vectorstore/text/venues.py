@@ -114,28 +114,28 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
-def words(text: str) -> list[str]:
+def venue_words(text: str) -> list[str]:
     """The words of a venue or a comment, with years as people mean them: "ECCV'20" is "eccv 2020".
 
-    >>> words("Accepted to CVPR2021, RA-L")
+    >>> venue_words("Accepted to CVPR2021, RA-L")
     ['accepted', 'to', 'cvpr', '2021', 'ra', 'l']
     """
     return re.findall(r"3dv|[^\W\d_]+|\d+", re.sub(r"['’](?=\d\d\b)", " 20", text.lower()))
 
 
-def spellings(venue: str) -> tuple[list[list[str]], str]:
+def venue_spellings(venue: str) -> tuple[list[list[str]], str]:
     """The ways a venue may be written, each as words, and the year after it ("" when there is none).
 
-    >>> spellings("TOG 2020")
+    >>> venue_spellings("TOG 2020")
     ([['tog'], ['transactions', 'on', 'graphics'], ['trans', 'graph']], '2020')
     """
-    named = words(venue)
+    named = venue_words(venue)
     year = named.pop() if len(named) > 1 and re.fullmatch(r"(?:19|20)\d\d", named[-1]) else ""
     return _BY_NAME.get(" ".join(named), [named]), year
 
 
 _BY_NAME = {
-    " ".join(words(spelling)): [words(other) for other in (name, *others)]
+    " ".join(venue_words(spelling)): [venue_words(other) for other in (name, *others)]
     for name, others in NAMES.items()
     for spelling in (name, *others)
 }

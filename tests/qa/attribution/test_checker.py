@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.attribution.checker import Checked, check, finished
+from qa.attribution.checker import Checked, check_citations, finished
 from vectorstore import Paper
 
 STAIN = Paper(
@@ -44,7 +44,7 @@ LEARNED = Paper(
 
 
 def only(text: str, papers: tuple[Paper, ...] = PAPERS) -> Checked:
-    (sentence,) = check(text, papers)
+    (sentence,) = check_citations(text, papers)
     return sentence
 
 
@@ -138,7 +138,7 @@ def test_brackets_of_a_quoted_sentence_are_no_marks() -> None:
 
 
 def test_a_mark_that_its_sentence_needs_gives_way_to_words() -> None:
-    first, second = check(
+    first, second = check_citations(
         "[1] proposes StainNet with 1.28K parameters. In [2], tracking is a two-stage procedure.", PAPERS
     )
     assert first.text == "This paper proposes StainNet with 1.28K parameters."
@@ -151,7 +151,7 @@ def test_markdown_is_taken_off_and_lists_are_items() -> None:
         "## Findings\n\n- **StainNet** [1] has only `1.28K` parameters [1].\n"
         "2. Filters of *ResNet-50* are pruned without retraining [3]\n"
     )
-    heading, first, second = check(text, PAPERS)
+    heading, first, second = check_citations(text, PAPERS)
     assert (heading.text, heading.kind) == ("Findings", "note")
     assert (first.text, first.kind) == ("StainNet has only 1.28K parameters.", "item")
     assert (second.text, second.citations) == ("Filters of ResNet-50 are pruned without retraining", (3,))
@@ -188,17 +188,17 @@ def test_an_abstention_is_no_cover_for_a_claim() -> None:
 
 def test_sentences_stand_by_themselves_so_that_a_stream_can_be_checked_as_it_comes() -> None:
     text = "StainNet has only 1.28K parameters [1]. Deep features estimate the translation. [2] Filters are pruned [3]."
-    whole = check(text, PAPERS)
+    whole = check_citations(text, PAPERS)
     assert [s.citations for s in whole] == [(1,), (2,), (3,)]
     for end in range(len(text) + 1):
-        settled = check(text[: finished(text[:end])], PAPERS)
+        settled = check_citations(text[: finished(text[:end])], PAPERS)
         assert settled == whole[: len(settled)]
-    assert len(check(text[: finished(text)], PAPERS)) == 2
+    assert len(check_citations(text[: finished(text)], PAPERS)) == 2
 
 
 def test_nothing_comes_of_nothing() -> None:
-    assert check("", PAPERS) == ()
-    assert check(" \n\n [1] [2]\n---\n", PAPERS) == ()
+    assert check_citations("", PAPERS) == ()
+    assert check_citations(" \n\n [1] [2]\n---\n", PAPERS) == ()
     assert only("StainNet is fast [1].", ()).reasons == ("no abstract was given",)
     assert not only("StainNet has 1.28K parameters.", (Paper("2001.00001", "", ""),)).supported
 
@@ -222,7 +222,7 @@ def test_nothing_comes_of_nothing() -> None:
     ],
 )
 def test_hostile_text_is_checked_without_harm(text: str) -> None:
-    for sentence in check(text, PAPERS):
+    for sentence in check_citations(text, PAPERS):
         assert 0 <= sentence.start < sentence.end <= len(text)
         assert set(sentence.citations) <= {1, 2, 3}
     assert 0 <= finished(text) <= len(text)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.export.bibtex import bibtex, escape
+from qa.export.bibtex import bibtex, escape_tex
 from vectorstore import Paper
 
 HOSTILE = st.text(st.sampled_from('\\{}$%&#_^~"@,=ab1 é\x1b\n\u202e\u0301ǐ中')) | st.text()
@@ -67,7 +67,7 @@ def test_what_is_not_stated_is_left_out() -> None:
     ],
 )
 def test_text_prints_as_it_stands(text: str, escaped: str) -> None:
-    assert escape(text) == escaped
+    assert escape_tex(text) == escaped
 
 
 @given(title=HOSTILE, author=HOSTILE, comment=HOSTILE, doi=HOSTILE)
@@ -85,7 +85,7 @@ def test_no_text_breaks_out_of_its_field(title: str, author: str, comment: str, 
 
 @given(HOSTILE)
 def test_only_known_commands_are_left(text: str) -> None:
-    outside = re.sub(r"\$[^$]*\$", "", escape(text).replace(r"\$", ""))
+    outside = re.sub(r"\$[^$]*\$", "", escape_tex(text).replace(r"\$", ""))
     commands = set(re.findall(r"\\([a-zA-Z]+)", outside))
     assert commands <= {"textbackslash", "textbraceleft", "textbraceright", "textasciitilde", "textasciicircum",
                         "i", "j", "u", "r", "H", "v", "c", "k"}  # fmt: skip

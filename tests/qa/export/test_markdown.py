@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa.export import markdown
+from qa.export.markdown import escape_markdown, one_line
 
 # With raw HTML, tables and strikethrough, which readers of notes know.
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -29,8 +29,8 @@ MARKS = "<>&*_`[]()#+-=.!|~\\{}:;\"'/%^ \n\tab1"
 @example("| a |\n| - |")
 def test_any_text_is_a_paragraph_that_reads_as_it_stands(text: str) -> None:
     text = text.replace("$", "")  # formulas are tried below
-    shown = READER.render(markdown.escape(text))
-    line = markdown.line(text)
+    shown = READER.render(escape_markdown(text))
+    line = one_line(text)
     assert shown == (f"<p>{html.escape(line, quote=False)}</p>\n".replace('"', "&quot;") if line else "")
 
 
@@ -47,10 +47,10 @@ def test_any_text_is_a_paragraph_that_reads_as_it_stands(text: str) -> None:
     ],
 )
 def test_formulas_stay_where_they_do_no_harm(text: str, written: str) -> None:
-    assert markdown.escape(text) == written
+    assert escape_markdown(text) == written
     assert not re.search(r"<(?!/?p>)", READER.render(written).replace("\n", ""))
 
 
 def test_what_a_terminal_or_a_reader_would_obey_is_gone() -> None:
-    assert markdown.line("\x1b[31mred\x07\u202e back\r\n\u2028next \u200fline") == "[31mred back next line"
-    assert markdown.line("") == ""
+    assert one_line("\x1b[31mred\x07\u202e back\r\n\u2028next \u200fline") == "[31mred back next line"
+    assert one_line("") == ""

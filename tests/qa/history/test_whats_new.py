@@ -11,7 +11,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.history.models import SavedQuestion, Visit
 from qa.history.store import Store
-from qa.history.whats_new import News, ask_again, news, visited
+from qa.history.whats_new import News, ask_again, keep_visit, new_papers
 from vectorstore import Filters, Paper
 from vectorstore.library import Library
 
@@ -46,30 +46,30 @@ def _ids(library: Library, found: News, given: Filters = Filters()) -> list[str]
 
 
 def test_at_the_first_visit_the_newest_listing_is_new(library: Library) -> None:
-    found = news(library, None)
+    found = new_papers(library, None)
     assert (found.newest, found.newer, found.total) == (NEWEST, False, 2)
     assert _ids(library, found) == ["2012.00002", "2012.00003"]
 
 
 def test_papers_of_later_listings_are_new(library: Library) -> None:
-    found = news(library, Visit(NOW, OLD, frozenset({"2012.00001"})))
+    found = new_papers(library, Visit(NOW, OLD, frozenset({"2012.00001"})))
     assert (found.newest, found.newer, found.total) == (NEWEST, True, 2)
     assert _ids(library, found) == ["2012.00002", "2012.00003"]
 
 
 def test_where_nothing_is_newer_the_newest_listing_is_shown_again(library: Library) -> None:
-    found = news(library, Visit(NOW, NEWEST, frozenset({"2012.00002", "2012.00003"})))
+    found = new_papers(library, Visit(NOW, NEWEST, frozenset({"2012.00002", "2012.00003"})))
     assert (found.newer, found.total) == (False, 2)
     assert _ids(library, found) == ["2012.00002", "2012.00003"]
     # A library that was made again from fewer listings has nothing newer either.
-    assert not news(library, Visit(NOW, date(2021, 1, 1))).newer
+    assert not new_papers(library, Visit(NOW, date(2021, 1, 1))).newer
 
 
 def test_papers_of_a_day_that_was_seen_are_new_when_they_were_added_since(library: Library) -> None:
-    found = news(library, Visit(NOW, NEWEST, frozenset({"2012.00002"})))
+    found = new_papers(library, Visit(NOW, NEWEST, frozenset({"2012.00002"})))
     assert (found.newer, found.total) == (True, 1)
     assert _ids(library, found) == ["2012.00003"]
-    assert _ids(library, news(library, Visit(NOW, OLD, frozenset({"2012.99999"})))) == [
+    assert _ids(library, new_papers(library, Visit(NOW, OLD, frozenset({"2012.99999"})))) == [
         "2012.00001",
         "2012.00002",
         "2012.00003",
@@ -77,13 +77,13 @@ def test_papers_of_a_day_that_was_seen_are_new_when_they_were_added_since(librar
 
 
 def test_after_a_visit_to_a_library_without_dates_all_with_a_date_are_new(library: Library) -> None:
-    found = news(library, Visit(NOW, None))
+    found = new_papers(library, Visit(NOW, None))
     assert (found.newer, found.total) == (True, 3)
 
 
 def test_other_filters_narrow_what_is_new(library: Library) -> None:
-    everything = news(library, Visit(NOW, OLD))
-    late = news(library, Visit(NOW, NEWEST, frozenset({"2012.00002"})))
+    everything = new_papers(library, Visit(NOW, OLD))
+    late = new_papers(library, Visit(NOW, NEWEST, frozenset({"2012.00002"})))
     assert _ids(library, everything, Filters(ids=("2012.00001", "2012.00002"))) == ["2012.00002"]
     assert _ids(library, everything, Filters(since=LATER)) == []
     assert _ids(library, everything, Filters(until=OLD)) == []
@@ -95,11 +95,11 @@ def test_other_filters_narrow_what_is_new(library: Library) -> None:
 
 def test_in_a_library_without_dates_nothing_is_new(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library", create=True) as empty:
-        found = news(empty, None)
+        found = new_papers(empty, None)
         assert found == News(None, 0, None, newer=False)
         assert found.within(Filters()) is None
         with Store(tmp_path / "conversations.sqlite3") as store:
-            visited(empty, store, "ada")
+            keep_visit(empty, store, "ada")
             assert store.last_visit("ada") is not None
 
 
@@ -109,15 +109,15 @@ def test_a_visit_ends_what_is_new_until_more_comes(tmp_path: Path) -> None:
         Library.open(tmp_path / "library", create=True) as growing,
     ):
         growing.ingest([_paper(1, OLD), _paper(2, NEWEST)])
-        visited(growing, store, "ada")
-        assert not news(growing, store.last_visit("ada")).newer
+        keep_visit(growing, store, "ada")
+        assert not new_papers(growing, store.last_visit("ada")).newer
         growing.ingest([_paper(3, NEWEST), _paper(4, OLD)])
-        found = news(growing, store.last_visit("ada"))
+        found = new_papers(growing, store.last_visit("ada"))
         assert (found.newer, _ids(growing, found)) == (True, ["2012.00003"])
-        assert news(growing, store.last_visit("bob")).total == 2
-        visited(growing, store, "ada")
+        assert new_papers(growing, store.last_visit("bob")).total == 2
+        keep_visit(growing, store, "ada")
         growing.ingest([_paper(5, LATER)])
-        found = news(growing, store.last_visit("ada"))
+        found = new_papers(growing, store.last_visit("ada"))
         assert (found.newer, _ids(growing, found)) == (True, ["2012.00005"])
 
 
@@ -129,7 +129,7 @@ def test_saved_questions_are_asked_over_what_is_new_and_those_it_does_not_answer
         SavedQuestion("c", "How is a camera tracked at high speed?", Filters(categories=("cs.CV",)), NOW),
         SavedQuestion("d", "How is a camera tracked at high speed?", Filters(until=OLD), NOW),
     ]
-    found = news(library, Visit(NOW, OLD))
+    found = new_papers(library, Visit(NOW, OLD))
     answered = {question.id: answer for question, answer in ask_again(assistant, questions, found)}
     assert set(answered) == {"a", "c"}
     assert [c.paper.arxiv_id for c in answered["a"].citations] == ["2012.00002"]

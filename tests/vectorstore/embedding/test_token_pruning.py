@@ -14,7 +14,7 @@ from vectorstore.embedding.embedder import Embedder
 from vectorstore.embedding.encoders import SHORT, OnnxEncoder
 from vectorstore.embedding.onnx_export import PRUNING
 from vectorstore.library import Library
-from vectorstore.text.latex import plain
+from vectorstore.text.latex import plain_text
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def embedder() -> Embedder:
 @pytest.fixture(scope="module")
 def abstracts(seeds_library: Path) -> list[str]:
     with Library.open(seeds_library) as library:
-        return [plain(full_text(paper)) for paper in library.papers(Filters(), 64)]
+        return [plain_text(full_text(paper)) for paper in library.papers(Filters(), 64)]
 
 
 def cosines(embedder: Embedder, texts: list[str]) -> np.ndarray:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.vectorstore.conftest import SAVED, RandomRecord
 from vectorstore.errors import UnknownLayoutError
-from vectorstore.index import hnsw_file
+from vectorstore.index.hnsw_file import read_vectors, vector_sizes
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def index(random_record: RandomRecord, tmp_path: Path) -> Path:
 
 
 def test_the_vectors_that_chroma_saved_are_those_that_went_in(random_record: RandomRecord) -> None:
-    assert hnsw_file.sizes(random_record.folder) == (SAVED, random_record.vectors.shape[1])
+    assert vector_sizes(random_record.folder) == (SAVED, random_record.vectors.shape[1])
     went_in = dict(zip([paper.arxiv_id for paper in random_record.papers], random_record.vectors, strict=True))
     found = {
         name.decode(): vector
-        for names, vectors in hnsw_file.read_vectors(random_record.folder)
+        for names, vectors in read_vectors(random_record.folder)
         for name, vector in zip(names, vectors, strict=True)
     }
     assert len(found) == SAVED
@@ -105,7 +105,7 @@ def no_index(index: Path) -> None:
 def test_files_that_are_damaged_or_laid_out_otherwise_are_refused(index: Path, damage: Callable[[Path], None]) -> None:
     damage(index)
     with pytest.raises(UnknownLayoutError):
-        list(hnsw_file.read_vectors(index.parent))
+        list(read_vectors(index.parent))
 
 
 class _Touch:
@@ -121,12 +121,12 @@ class _Touch:
 def test_a_program_in_the_note_beside_the_vectors_is_not_run(index: Path, tmp_path: Path) -> None:
     (index / "index_metadata.pickle").write_bytes(pickle.dumps({"label_to_id": _Touch(tmp_path / "made")}))
     with pytest.raises(UnknownLayoutError, match="open"):
-        list(hnsw_file.read_vectors(index.parent))
+        list(read_vectors(index.parent))
     assert not (tmp_path / "made").exists()
 
 
 def test_files_that_are_written_while_they_are_read_are_refused(index: Path) -> None:
-    blocks = hnsw_file.read_vectors(index.parent)
+    blocks = read_vectors(index.parent)
     next(blocks)
     shutil.copy(index / "header.bin", index / "other.bin")
     (index / "other.bin").replace(index / "header.bin")

@@ -20,7 +20,7 @@ from vectorstore import Filters, InputError, LibraryBusyError, LibraryError, Pap
 from vectorstore.embedding.chunking import chunk_id
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.ingest.arxiv import subscriptions
-from vectorstore.ingest.arxiv.subscriptions import Subscription
+from vectorstore.ingest.arxiv.subscriptions import Subscription, load_subscriptions, save_subscriptions
 from vectorstore.library import Library
 from vectorstore.maintenance import backup
 from vectorstore.maintenance.backup_format import COMMENT, check, seal
@@ -104,22 +104,22 @@ def test_a_library_with_papers_is_replaced_only_by_force_and_its_readers_see_it(
 
 
 def test_what_is_followed_comes_back_and_an_update_goes_on_from_it(small: Path, tmp_path: Path) -> None:
-    subscriptions.save(small, [FOLLOWED])
+    save_subscriptions(small, [FOLLOWED])
     backup.write(small, tmp_path / "small.zip")
     restore(tmp_path / "small.zip", tmp_path / "new")
-    assert subscriptions.load(tmp_path / "new") == (FOLLOWED,)
+    assert load_subscriptions(tmp_path / "new") == (FOLLOWED,)
 
 
 def test_a_backup_that_follows_nothing_leaves_nothing_to_go_on_from(file: Path, small: Path) -> None:
     with zipfile.ZipFile(file) as archive:  # as an older arxivqa writes all of them
         assert subscriptions.NAME not in archive.namelist()
-    subscriptions.save(small, [FOLLOWED])
+    save_subscriptions(small, [FOLLOWED])
     restore(file, small, force=True)
-    assert subscriptions.load(small) == ()  # what it says is in is not
+    assert load_subscriptions(small) == ()  # what it says is in is not
 
 
 def test_a_restore_that_fails_keeps_what_is_followed(file: Path, small: Path, tmp_path: Path) -> None:
-    subscriptions.save(small, [FOLLOWED])
+    save_subscriptions(small, [FOLLOWED])
     odd = Path(shutil.copy(file, tmp_path / "odd.zip"))
     with zipfile.ZipFile(odd, "a") as archive:
         archive.writestr("papers/00001.jsonl", "no paper")
@@ -127,7 +127,7 @@ def test_a_restore_that_fails_keeps_what_is_followed(file: Path, small: Path, tm
     seal(odd)
     with pytest.raises(InputError, match="no backup that this arxivqa can read"):
         restore(odd, small, force=True)
-    assert subscriptions.load(small) == (FOLLOWED,)
+    assert load_subscriptions(small) == (FOLLOWED,)
     assert len(assert_sound(small)) == 1
 
 

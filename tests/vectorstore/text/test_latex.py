@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.text.latex import plain
+from vectorstore.text.latex import plain_text
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from vectorstore.text.latex import plain
     ],
 )
 def test_latex_becomes_words(text: str, expected: str) -> None:
-    assert plain(text) == expected
+    assert plain_text(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def test_latex_becomes_words(text: str, expected: str) -> None:
     ["", "plain words, 50% better than a_b^c ~5 & <k>", "  spaces  stay ", "多尺度 naïve", "https://x.org/~user"],
 )
 def test_text_without_latex_comes_back_as_it_is(text: str) -> None:
-    assert plain(text) == text
+    assert plain_text(text) == text
 
 
 @given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(list(r"\${}_^~%&[]()'\" avHckb0")))))
 def test_nothing_raises_and_no_markup_is_made_up(text: str) -> None:
-    words = plain(text)
+    words = plain_text(text)
     words.encode("utf-8")
     assert len(words) <= 2 * len(text)
-    assert plain(words) is not None
+    assert plain_text(words) is not None
 
 
 @pytest.mark.parametrize("piece", ["\\(", "$", "$$", "{", "\\", "\\begin{", "\\cite[", "\\frac{", "\\times ", " ", "~"])
 def test_a_long_hostile_text_is_read_to_its_end(piece: str) -> None:
-    assert plain(piece * 20_000 + "\\textbf{end}").endswith("end")
+    assert plain_text(piece * 20_000 + "\\textbf{end}").endswith("end")

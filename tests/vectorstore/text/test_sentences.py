@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.text.sentences import split
+from vectorstore.text.sentences import split_sentences
 
 
 def texts(text: str) -> list[str]:
-    return [text[start:end] for start, end in split(text)]
+    return [text[start:end] for start, end in split_sentences(text)]
 
 
 # Fragments that build hard texts more often than random characters would.
@@ -38,7 +38,7 @@ _TEXTS = st.one_of(st.text(), st.lists(st.one_of(_FRAGMENTS, st.text(max_size=5)
 
 @given(_TEXTS)
 def test_offsets_are_in_order_and_hold_every_character_that_is_not_space(text: str) -> None:
-    spans = split(text)
+    spans = split_sentences(text)
     assert all(start < end for start, end in spans)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
@@ -96,5 +96,5 @@ def test_sentences_are_told_apart(text: str, expected: list[str]) -> None:
 def test_a_page_of_marks_is_split_in_linear_time(unit: str) -> None:
     # No clock is read: quadratic work on 300,000 characters would keep the run here for hours.
     text = unit * (300_000 // len(unit))
-    spans = split(text)
+    spans = split_sentences(text)
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())

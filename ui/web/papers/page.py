@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from qa.export.papers import File, export, side_by_side_markdown
-from qa.history.whats_new import ask_again, visited
+from qa.history.whats_new import ask_again, keep_visit
 from qa.retrieval.browse import compare
 from ui.web.layout import page_layout, plain
 from ui.web.papers import compare_view, view
@@ -88,7 +88,7 @@ class PapersPage:
             given = shown(self._library, self._context.store, user, asked)
             drawn = self._drawn(given, asked)
             if given.found is not None:
-                visited(self._library, self._context.store, user)
+                keep_visit(self._library, self._context.store, user)
         except ArxivQAError as error:
             drawn = "", view.failed(str(error), leave=True)
         return self._tools(given), view.heading(given), given, *drawn, gr.HTML(drawn=-1)

@@ -8,8 +8,8 @@ from typing import Any
 
 from qa.history.models import Turn
 from qa.history.store import Store
-from qa.history.whats_new import News, news
-from qa.retrieval.browse import Sort, TablePage, alike, rows
+from qa.history.whats_new import News, new_papers
+from qa.retrieval.browse import Sort, TablePage, similar_papers, table_page
 from ui.web.papers.params import Wanted, ids
 from vectorstore import Filters, InputError
 from vectorstore.library import Library
@@ -54,7 +54,7 @@ class Shown:
         if filters is None:
             return TablePage(0, ())
         sort = wanted.sort or ("relevance" if wanted.search.strip() else self.usual)
-        return rows(library, wanted.search, filters, sort, wanted.descending, (wanted.page - 1) * PAGE, PAGE)
+        return table_page(library, wanted.search, filters, sort, wanted.descending, (wanted.page - 1) * PAGE, PAGE)
 
 
 ALL = Shown()
@@ -76,7 +76,7 @@ def shown(library: Library, store: Store, user: str, asked: Mapping[str, Any]) -
     if conversation := str(asked.get("c") or ""):
         return _of_answer(store, user, conversation, str(asked.get("turn") or ""))
     if like := str(asked.get("like") or ""):
-        papers = alike(library, like, _ALIKE)
+        papers = similar_papers(library, like, _ALIKE)
         (paper,) = library.get(Filters(ids=(like,)).ids)
         return Shown(f"More like “{paper.title}”", "The nearest papers first.", tuple(p.arxiv_id for p in papers))
     if listed := ids(asked.get("ids")):
@@ -103,7 +103,7 @@ def _papers(turn: Turn) -> tuple[str, ...]:
 
 def _new(library: Library, store: Store, user: str) -> Shown:
     visit = store.last_visit(user)
-    found = news(library, visit)
+    found = new_papers(library, visit)
     if found.newest is None:
         return Shown("New papers", "No paper of this library has a listing date, so none is known to be new.", ids=())
     if found.newer and visit is not None:

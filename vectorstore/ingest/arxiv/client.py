@@ -13,7 +13,7 @@ from arxiv import SortCriterion, SortOrder
 
 from vectorstore.errors import FetchError
 from vectorstore.ingest.arxiv import session
-from vectorstore.ingest.arxiv.entries import paper
+from vectorstore.ingest.arxiv.entries import paper_of_entry
 from vectorstore.ingest.arxiv.session import PoliteSession
 from vectorstore.ingest.listings.rejects import Reject
 from vectorstore.paper import Paper
@@ -157,7 +157,7 @@ class _Client(arxiv.Client):  # type: ignore[misc]  # the package has no types
 
 
 def _slice(entries: Sequence[arxiv.Result], reached: datetime | None, total: int) -> Slice:
-    found = [paper(entry) for entry in entries]
+    found = [paper_of_entry(entry) for entry in entries]
     return Slice(
         tuple(one for one in found if isinstance(one, Paper)),
         tuple(one for one in found if isinstance(one, Reject)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vectorstore.errors import InputError
-from vectorstore.ingest.listings.raw_record import identified, required
+from vectorstore.ingest.listings.raw_record import id_of_link, require_text
 from vectorstore.ingest.listings.rejects import Reject
 from vectorstore.paper import Paper, Source
-from vectorstore.text.author_names import authors
+from vectorstore.text.author_names import clean_authors
 from vectorstore.text.cleaning import clean
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ FILE = "arXiv API"
 """What papers say they were read from."""
 
 
-def paper(entry: arxiv.Result) -> Paper | Reject:
+def paper_of_entry(entry: arxiv.Result) -> Paper | Reject:
     """The paper of an entry, or why it is none. Its day is the one on which its first version was sent in."""
     try:
-        arxiv_id, version = identified(entry.entry_id)
+        arxiv_id, version = id_of_link(entry.entry_id)
         title, abstract = clean(entry.title), clean(entry.summary)
-        required(title, abstract)
+        require_text(title, abstract)
     except InputError as error:
         return Reject(f"{FILE}, {clean(entry.entry_id)[:100]}", None, str(error), "record")
     primary = (entry.primary_category,) if entry.primary_category else ()
@@ -34,7 +34,7 @@ def paper(entry: arxiv.Result) -> Paper | Reject:
         abstract,
         version=version,
         listed=listed,
-        authors=authors(author.name for author in entry.authors),
+        authors=clean_authors(author.name for author in entry.authors),
         categories=tuple(dict.fromkeys(clean(code) for code in (*primary, *entry.categories))),
         published=entry.published,
         updated=entry.updated,

@@ -43,7 +43,7 @@ class Subscription:
         return (self.query, self.since, self.until)
 
 
-def load(library: Path) -> tuple[Subscription, ...]:
+def load_subscriptions(library: Path) -> tuple[Subscription, ...]:
     """What is followed, in the order in which it was first asked for.
 
     Raises:
@@ -51,7 +51,7 @@ def load(library: Path) -> tuple[Subscription, ...]:
     """
     path = library / NAME
     try:
-        return from_text(path.read_text(encoding="utf-8"))
+        return subscriptions_from_text(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -61,7 +61,7 @@ def load(library: Path) -> tuple[Subscription, ...]:
         ) from error
 
 
-def save(library: Path, followed: Sequence[Subscription]) -> None:
+def save_subscriptions(library: Path, followed: Sequence[Subscription]) -> None:
     """Write what is followed, whole or not at all.
 
     Raises:
@@ -70,7 +70,7 @@ def save(library: Path, followed: Sequence[Subscription]) -> None:
     path = library / NAME
     fresh = path.with_suffix(".new")
     try:
-        fresh.write_text(to_text(followed), encoding="utf-8")
+        fresh.write_text(subscriptions_to_text(followed), encoding="utf-8")
         os.replace(fresh, path)  # noqa: PTH105 (a rename that takes the place of the old one)
     except OSError as error:
         raise LibraryError(
@@ -78,13 +78,13 @@ def save(library: Path, followed: Sequence[Subscription]) -> None:
         ) from error
 
 
-def to_text(followed: Sequence[Subscription]) -> str:
+def subscriptions_to_text(followed: Sequence[Subscription]) -> str:
     """What is followed as JSON, as it stands in the file."""
     rows = [{name: _plain(value) for name, value in asdict(one).items()} for one in followed]
     return json.dumps({"format": _FORMAT, "queries": rows}, indent=1) + "\n"
 
 
-def from_text(text: str) -> tuple[Subscription, ...]:
+def subscriptions_from_text(text: str) -> tuple[Subscription, ...]:
     """What `to_text` has written.
 
     Raises:
@@ -96,11 +96,11 @@ def from_text(text: str) -> tuple[Subscription, ...]:
     return tuple(_read(row) for row in stated["queries"])
 
 
-def remember(library: Path, one: Subscription) -> None:
+def remember_subscription(library: Path, one: Subscription) -> None:
     """Keep how far a query is."""
-    known = load(library)
+    known = load_subscriptions(library)
     kept = [one if other.key == one.key else other for other in known]
-    save(library, kept if one.key in {other.key for other in known} else [*kept, one])
+    save_subscriptions(library, kept if one.key in {other.key for other in known} else [*kept, one])
 
 
 def _plain(value: Any) -> Any:

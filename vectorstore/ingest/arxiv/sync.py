@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from vectorstore.engine.ingestion import IngestSummary, Progress
-from vectorstore.ingest.arxiv import subscriptions
 from vectorstore.ingest.arxiv.client import Api, Slice
 from vectorstore.ingest.arxiv.entries import FILE
 from vectorstore.ingest.arxiv.query import ArxivQuery
-from vectorstore.ingest.arxiv.subscriptions import Subscription
+from vectorstore.ingest.arxiv.subscriptions import Subscription, load_subscriptions, remember_subscription
 from vectorstore.ingest.listings.rejects import Reject
 from vectorstore.library import Library
 from vectorstore.text.arxiv_ids import id_in
@@ -35,7 +34,7 @@ class SyncResult:
     refusals: tuple[Reject, ...] = ()
 
 
-def fetch(
+def fetch_papers(
     library: Library, api: Api, wish: ArxivQuery, since: date | None, until: date | None, report: Report
 ) -> Iterator[SyncResult]:
     """Fetch what is wished for, or what has come since it last was; a fetch that was cut off goes on.
@@ -56,14 +55,14 @@ def fetch(
         yield from by_id(library, api, wish.ids, report)
         return
     asked = Subscription(wish.words, wish.query, since, until, checked=datetime.now(UTC))
-    known = {one.key: one for one in subscriptions.load(library.path)}.get(asked.key)
+    known = {one.key: one for one in load_subscriptions(library.path)}.get(asked.key)
     if known is None or (known.whole and known.until):  # one with an end has no news: it begins again
         yield from _new(library, api, asked, report)
     else:
-        yield from update(library, api, known, report)
+        yield from update_subscription(library, api, known, report)
 
 
-def update(library: Library, api: Api, one: Subscription, report: Report) -> Iterator[SyncResult]:
+def update_subscription(library: Library, api: Api, one: Subscription, report: Report) -> Iterator[SyncResult]:
     """Fetch what has come since a query was last fetched: new papers, then new versions of those that were in.
 
     Raises:
@@ -73,9 +72,9 @@ def update(library: Library, api: Api, one: Subscription, report: Report) -> Ite
     yield from _new(library, api, one, report)
     if one.checked is not None and one.until is None:
         yield from _taken(library, api.changed(one.query, one.checked - LATE, _start(one.since)), report)
-        for known in subscriptions.load(library.path):  # as it is now: what is new was remembered above
+        for known in load_subscriptions(library.path):  # as it is now: what is new was remembered above
             if known.key == one.key:
-                subscriptions.remember(library.path, replace(known, checked=started))
+                remember_subscription(library.path, replace(known, checked=started))
 
 
 def by_id(library: Library, api: Api, ids: Sequence[str], report: Report) -> Iterator[SyncResult]:
@@ -102,8 +101,8 @@ def _new(library: Library, api: Api, one: Subscription, report: Report) -> Itera
     for part in api.sent_in(one.query, one.reached or _start(one.since), until):
         yield from _taken(library, [part], report)
         one = replace(one, reached=part.reached)
-        subscriptions.remember(library.path, one)
-    subscriptions.remember(library.path, replace(one, whole=True))
+        remember_subscription(library.path, one)
+    remember_subscription(library.path, replace(one, whole=True))
 
 
 def _taken(library: Library, slices: Iterable[Slice], report: Report) -> Iterator[SyncResult]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vectorstore.ingest.listings.digest import Digest
 from vectorstore.ingest.listings.fielded import Fielded
-from vectorstore.ingest.listings.lines import Line, head_of, lines, opened
+from vectorstore.ingest.listings.lines import Line, head_of, lines, open_listing
 from vectorstore.ingest.listings.raw_record import Layout
 from vectorstore.ingest.listings.rejects import Reject, refuse_error, refuse_file
 
@@ -48,7 +48,7 @@ def claimed(text: str) -> Layout | None:
 def layout_of(path: Path) -> Layout | Reject:
     """The layout of a file, by its first telling line, or why it is no listing; "skipped" where nothing is lost."""
     try:
-        with opened(path) as file:
+        with open_listing(path) as file:
             return begin(file, path)[0]
     except OSError as error:
         return refuse_error(path, error)

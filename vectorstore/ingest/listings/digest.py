@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from vectorstore.errors import InputError
-from vectorstore.ingest.listings.raw_record import RawRecord, identified, required
+from vectorstore.ingest.listings.raw_record import RawRecord, id_of_link, require_text
 from vectorstore.paper import Paper
 from vectorstore.text.cleaning import clean_html
 
@@ -44,8 +44,8 @@ class Digest:
         labels = list(_LABEL.finditer(heading))
         if not labels:
             raise InputError("the record's heading has no link to arXiv, so no id")
-        arxiv_id, version = identified(labels[-1][1])
+        arxiv_id, version = id_of_link(labels[-1][1])
         title = clean_html(_NUMBER.sub("", heading[: labels[-1].start()], count=1))
         abstract = clean_html(draft.value("Summary"))
-        required(title, abstract)
+        require_text(title, abstract)
         return Paper(arxiv_id, title, abstract, version=version, listed=draft.source.listed, sources=(draft.source,))

@@ -21,7 +21,7 @@ import re
 from datetime import UTC, datetime
 
 from vectorstore.errors import InputError
-from vectorstore.ingest.listings.raw_record import MAX_RECORD, RawRecord, identified, required
+from vectorstore.ingest.listings.raw_record import MAX_RECORD, RawRecord, id_of_link, require_text
 from vectorstore.paper import Paper
 from vectorstore.text.cleaning import clean, shortened
 
@@ -66,8 +66,8 @@ class Fielded:
             raise InputError("the record has no heading, so no title")
         if "Arxiv ID" not in draft.parts:
             raise InputError("the record has no Arxiv ID")
-        arxiv_id, version = identified(draft.value("Arxiv ID"))
-        required(title, abstract)
+        arxiv_id, version = id_of_link(draft.value("Arxiv ID"))
+        require_text(title, abstract)
         doi = _stated(draft, "DOI")
         return Paper(
             arxiv_id,

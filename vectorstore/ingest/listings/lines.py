@@ -33,7 +33,7 @@ class Line(NamedTuple):
     ended: bool
 
 
-def opened(path: Path) -> io.BufferedReader:
+def open_listing(path: Path) -> io.BufferedReader:
     """A file as `lines` and `head_of` need it.
 
     Raises:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from vectorstore.errors import InputError
 from vectorstore.ingest.listings.detection import begin, claimed, heading_layout
-from vectorstore.ingest.listings.lines import Line, opened
+from vectorstore.ingest.listings.lines import Line, open_listing
 from vectorstore.ingest.listings.raw_record import Layout, RawRecord, listing_category, listing_date
-from vectorstore.ingest.listings.rejects import Reject, refuse_error, refuse_file, shown
+from vectorstore.ingest.listings.rejects import Reject, printable_path, refuse_error, refuse_file
 from vectorstore.paper import Paper, Source
 
 _SENTENCE_END = re.compile(r"""[.!?…。]["'”’»)\]}$*]*\s*\Z""")
@@ -33,7 +33,7 @@ def read_listing(path: Path | str) -> Iterator[Paper | Reject]:
         yield _no_file(path)
         return
     try:
-        with opened(path) as file:
+        with open_listing(path) as file:
             yield from read_open(file, path)
     except OSError as error:
         yield refuse_error(path, error)
@@ -55,9 +55,9 @@ def read_open(file: io.BufferedReader, name: Path | str, asked_for: bool = True)
         yield replace(layout, kind="file") if asked_for else layout
         return
     empty = True
-    for draft, cut in _drafts(found, layout, shown(Path(name).name)):
+    for draft, cut in _drafts(found, layout, printable_path(Path(name).name)):
         empty = False
-        yield _result(draft, shown(name), cut)
+        yield _result(draft, printable_path(name), cut)
     if empty:
         yield refuse_file(name, "lists no papers", "skipped")
 

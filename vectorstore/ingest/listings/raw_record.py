@@ -86,7 +86,7 @@ class Layout(Protocol):
         """
 
 
-def identified(link: str) -> tuple[str, int | None]:
+def id_of_link(link: str) -> tuple[str, int | None]:
     """The id and version in a record's link.
 
     Raises:
@@ -98,7 +98,7 @@ def identified(link: str) -> tuple[str, int | None]:
         raise InputError(f"{shortened(link)} holds no arXiv id") from None
 
 
-def required(title: str, abstract: str) -> None:
+def require_text(title: str, abstract: str) -> None:
     """Refuse a record without a title or an abstract.
 
     Raises:

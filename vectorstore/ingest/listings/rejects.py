@@ -36,14 +36,14 @@ class Reject:
         return f"{self.file}:{self.line}: {self.reason}" if self.line is not None else f"{self.file}: {self.reason}"
 
 
-def shown(path: str | Path) -> str:
+def printable_path(path: str | Path) -> str:
     """A path as text that can be printed and stored: undecodable bytes replaced, control characters removed."""
     return without_controls(os.fsencode(path).decode("utf-8", "replace"))
 
 
 def refuse_file(path: str | Path, reason: str, kind: RejectKind = "file") -> Reject:
     """A refusal of a whole file or folder."""
-    return Reject(shown(path), None, reason, kind)
+    return Reject(printable_path(path), None, reason, kind)
 
 
 def refuse_error(path: str | Path, error: OSError) -> Reject:

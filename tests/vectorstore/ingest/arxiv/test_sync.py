@@ -12,10 +12,11 @@ import pytest
 from tests.vectorstore.ingest.replaying import Fault, Replay
 from vectorstore.embedding.embedder import Embedder
 from vectorstore.errors import FetchError, LibraryError
-from vectorstore.ingest.arxiv import subscriptions, sync
+from vectorstore.ingest.arxiv import subscriptions
 from vectorstore.ingest.arxiv.client import Api
 from vectorstore.ingest.arxiv.query import ArxivQuery
-from vectorstore.ingest.arxiv.sync import SyncResult
+from vectorstore.ingest.arxiv.subscriptions import load_subscriptions, save_subscriptions
+from vectorstore.ingest.arxiv.sync import SyncResult, fetch_papers, update_subscription
 from vectorstore.library import Library
 
 CV = ArxivQuery.read("arxiv:cs.CV")
@@ -35,12 +36,12 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
 def fetch(
     library: Library, wish: ArxivQuery = CV, since: date | None = None, until: date | None = None
 ) -> list[SyncResult]:
-    return list(sync.fetch(library, Api(), wish, since, until, lambda _: None))
+    return list(fetch_papers(library, Api(), wish, since, until, lambda _: None))
 
 
 def update(library: Library) -> list[SyncResult]:
-    (one,) = subscriptions.load(library.path)
-    return list(sync.update(library, Api(), one, lambda _: None))
+    (one,) = load_subscriptions(library.path)
+    return list(update_subscription(library, Api(), one, lambda _: None))
 
 
 def added(parts: list[SyncResult]) -> tuple[int, int]:
@@ -56,13 +57,13 @@ def test_a_fetch_that_is_cut_off_keeps_what_came_and_goes_on_from_there(server: 
     with pytest.raises(FetchError):
         fetch(library, since=date(2024, 1, 1))
     assert versions(library) == {"2401.00001v1", "2401.00002v3", "2401.00003v2"}
-    (kept,) = subscriptions.load(library.path)
+    (kept,) = load_subscriptions(library.path)
     assert (kept.reached, kept.whole) == (datetime(2024, 1, 3, 10, tzinfo=UTC), False)
 
     server.asked.clear()
     assert added(fetch(library, since=date(2024, 1, 1))) == (2, 0)
     assert "submittedDate:[202401031000 TO" in server.asked[0]["search_query"]
-    (kept,) = subscriptions.load(library.path)
+    (kept,) = load_subscriptions(library.path)
     assert (kept.reached, kept.whole) == (datetime(2024, 1, 6, 10, tzinfo=UTC), True)
     assert library.stats().papers == 5
 
@@ -73,8 +74,8 @@ def test_an_update_brings_new_papers_new_versions_and_late_ones_and_no_others(se
     server.entries = [old, first, second.replace("00002v3", "00002v1"), third]
     fetch(library, since=date(2024, 1, 1))
     assert versions(library) == {"2401.00001v1", "2401.00002v1", "2401.00003v2"}
-    (kept,) = subscriptions.load(library.path)
-    subscriptions.save(library.path, [replace(kept, checked=datetime(2024, 1, 10, tzinfo=UTC))])
+    (kept,) = load_subscriptions(library.path)
+    save_subscriptions(library.path, [replace(kept, checked=datetime(2024, 1, 10, tzinfo=UTC))])
 
     # The paper of 2 January was shown late: it had not come when one of 3 January had.
     shown_late = late.replace("2024-01-05T", "2024-01-02T").replace("2401.00005v1", "2401.00009v1")
@@ -82,18 +83,18 @@ def test_an_update_brings_new_papers_new_versions_and_late_ones_and_no_others(se
     assert added(update(library)) == (2, 1)
     assert versions(library) == {"2401.00001v1", "2401.00002v3", "2401.00003v2", "2401.00006v1", "2401.00009v1"}
     assert added(update(library)) == (0, 0)
-    (kept,) = subscriptions.load(library.path)
+    (kept,) = load_subscriptions(library.path)
     assert kept.checked is not None
     assert kept.checked.year > 2024
 
 
 def test_an_update_that_is_cut_off_is_made_again_whole(server: Replay, library: Library) -> None:
     fetch(library)
-    (before,) = subscriptions.load(library.path)
+    (before,) = load_subscriptions(library.path)
     server.faults = [None, *[Fault(500)] * 4]
     with pytest.raises(FetchError):
         update(library)
-    assert subscriptions.load(library.path)[0].checked == before.checked
+    assert load_subscriptions(library.path)[0].checked == before.checked
 
 
 def test_a_withdrawn_version_takes_the_place_of_the_one_that_stood(server: Replay, library: Library) -> None:
@@ -103,8 +104,8 @@ def test_a_withdrawn_version_takes_the_place_of_the_one_that_stood(server: Repla
     fetch(library)
     assert [paper.standing for paper in library.papers()] == [""]
     server.entries = [withdrawn]
-    (kept,) = subscriptions.load(library.path)
-    subscriptions.save(library.path, [replace(kept, checked=datetime(2024, 1, 10, tzinfo=UTC))])
+    (kept,) = load_subscriptions(library.path)
+    save_subscriptions(library.path, [replace(kept, checked=datetime(2024, 1, 10, tzinfo=UTC))])
     update(library)
     assert [(paper.standing, paper.abstract) for paper in library.papers()] == [("withdrawn", "We take it back.")]
 
@@ -120,7 +121,7 @@ def test_a_query_that_failed_from_the_start_is_not_followed(server: Replay, libr
     server.faults = [Fault(400)]
     with pytest.raises(FetchError, match="refused the request: HTTP 400"):
         fetch(library)
-    assert subscriptions.load(library.path) == ()
+    assert load_subscriptions(library.path) == ()
 
 
 @pytest.mark.usefixtures("server")
@@ -132,10 +133,10 @@ def test_papers_by_id_come_and_those_that_arxiv_lacks_are_said(library: Library)
         "arXiv API, http://arxiv.org/abs/2401.00004v1: the record has no abstract",
         "arXiv API: arXiv gave no paper 2401.99999",
     ]
-    assert subscriptions.load(library.path) == ()
+    assert load_subscriptions(library.path) == ()
 
 
 def test_a_file_of_what_is_followed_that_is_damaged_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / subscriptions.NAME).write_text("{")
     with pytest.raises(LibraryError, match=r"cannot be read .*delete it and name what to follow again"):
-        subscriptions.load(tmp_path)
+        load_subscriptions(tmp_path)
