@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from qa.errors import ConversationsError
 from qa.history import sqlite
 from qa.history.migrations import MIGRATIONS
 from qa.history.models import Visit
-from qa.history.store import ConversationsError, Store
+from qa.history.store import Store
 from vectorstore import Filters
 
 LAYOUT_1 = Path(__file__).with_name("layout_1.sql")

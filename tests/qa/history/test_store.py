@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from qa.answer import Answer, Statement
+from qa.errors import ConversationsError
 from qa.history.models import Turn, history
-from qa.history.store import ConversationsError, Store
+from qa.history.store import Store
 from vectorstore import ArxivQAError, Filters, InputError
 
 

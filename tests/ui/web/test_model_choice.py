@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from qa.assistant import Assistant
+from qa.errors import LanguageModelError
 from qa.history.models import Turn
 from qa.llm.factory import open_model
-from qa.llm.protocol import LanguageModel, LanguageModelError
+from qa.llm.protocol import LanguageModel
 from qa.settings import Settings
 from tests.qa.llm.scripted_server import MODEL, Pause, ScriptedServer, Thinking
 from ui.web.ask.messages import messages

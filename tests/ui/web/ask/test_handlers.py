@@ -135,14 +135,14 @@ def test_a_question_is_saved_with_its_filters_asked_again_and_forgotten(page: Pa
     assert not context.store.saved_questions("ada")
 
 
-def test_forgetting_a_saved_question_keeps_the_same_words_with_other_filters(page: Page, desk: AppContext) -> None:
-    everywhere = desk.store.save_question("ada", LIST)
+def test_forgetting_a_saved_question_keeps_the_same_words_with_other_filters(page: Page, context: AppContext) -> None:
+    everywhere = context.store.save_question("ada", LIST)
     page.ask(LIST, narrow='{"categories": ["cs.CV"]}')
     chat, _ = page.asks.save(page.here, event(turn=1), request())
     assert 'name="forget"' in chat[-1]["content"]
     chat, _ = page.asks.forget(page.here, event(turn=1), request())
     assert 'name="save"' in chat[-1]["content"]  # what is still saved is another question
-    assert [kept.id for kept in desk.store.saved_questions("ada")] == [everywhere]
+    assert [kept.id for kept in context.store.saved_questions("ada")] == [everywhere]
 
 
 def test_a_turn_that_is_not_there_is_told_in_words(page: Page) -> None:
