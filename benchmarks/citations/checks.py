@@ -3,7 +3,7 @@
     python -m benchmarks.citations.checks [--misses]
 
 True sentences must be kept, with a mark on their paper; false ones must be caught. Deterministic; the sentences are
-made by rules from the abstracts (`citation_cases.py`), but for those of `citations/paraphrases.jsonl`, written by hand.
+made by rules from the abstracts (`cases.py`), but for those of `citations/paraphrases.jsonl`, written by hand.
 """
 
 from __future__ import annotations

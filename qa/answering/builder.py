@@ -1,4 +1,4 @@
-"""Draft: an answer being written, whose papers get their numbers as they are first quoted."""
+"""AnswerBuilder: an answer being written, whose papers get their numbers as they are first quoted."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def assess(text: str, ranked: Sequence[Retrieved]) -> Answerability:
 
     Args:
         text: the question as searched.
-        ranked: candidates in the order of `ranking.rank`, with its scores.
+        ranked: candidates in the order of `reranker.rank`, with its scores.
 
     Returns:
         "answered", or with too little confidence: "detail_not_stated" when the best candidate is about the topic,

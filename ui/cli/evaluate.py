@@ -98,7 +98,6 @@ class _Run:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def report(self, path: Path, line: int, reason: object) -> None:
-
         self.problems.append({"file": _name(path), "line": line, "reason": str(reason)})
         print(f"arxivqa: {clean(f'{_name(path)}:{line}: {reason}')}", file=sys.stderr, flush=True)
 
@@ -230,7 +229,6 @@ def _print(
 
 
 def _print_table(printer: Printer, title: str, figures: Mapping[str, Figure]) -> None:
-
     rows = [("", "value", "95 % interval", "questions")]
     for name, figure in figures.items():
         digits = 1 if name.endswith(" ms") else 3

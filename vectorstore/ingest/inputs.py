@@ -1,4 +1,4 @@
-"""Document: a file, or what stands for one in an archive or a pipe, that is read once from its beginning."""
+"""Input: a file, or what stands for one in an archive or a pipe, that is read once from its beginning."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where a library cannot be written: how that is told, and what stands in for its folder while it is read.
 
-tantivy only wants to make a lock beside its files, so links to them do. What Chroma wants, `copies.py` says.
+tantivy only wants to make a lock beside its files, so links to them do. What Chroma wants, `read_only_copy.py` says.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bars: numbers as a drawing of plain elements, with the same numbers as text for who does not see it."""
+"""Charts: numbers as a drawing of plain elements, with the same numbers as text for who does not see it."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def subscriptions_to_text(followed: Sequence[Subscription]) -> str:
 
 
 def subscriptions_from_text(text: str) -> tuple[Subscription, ...]:
-    """What `to_text` has written.
+    """Read what `subscriptions_to_text` has written.
 
     Raises:
         ValueError, KeyError, TypeError: it is something else.
